@@ -1,0 +1,36 @@
+const units: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/**
+ * Reads a duration such as `1m30s`, `2.5s` or `0` (Compose Specification, "Specifying durations") as milliseconds.
+ * Gives `undefined` when the text is no duration.
+ */
+export function parseDuration(text: string): number | undefined {
+  if (text === '0') return 0;
+  if (
+    !/^([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d))*$/.test(
+      text,
+    )
+  ) {
+    return undefined;
+  }
+  let total = 0;
+  for (const [, amount, unit] of text.matchAll(/([0-9.]+)([a-zµ]+)/g))
+    total += Number(amount) * (units[unit ?? ''] ?? 0);
+  return total;
+}
+
+/** Writes milliseconds for people: `412 ms`, `3.2 s`, `2 min 5 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+}

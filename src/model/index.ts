@@ -1,0 +1,45 @@
+export type { ContainerOptions, DeviceRequest, HookDefinition } from './container.js';
+export type {
+  EnvironmentDefinition,
+  EnvironmentSettings,
+  FileContent,
+  RuntimeChoice,
+  RuntimeName,
+  VolumeDefinition,
+} from './definition.js';
+export { formatDuration, parseDuration } from './duration.js';
+export type {
+  Endpoint,
+  EndpointBase,
+  EndpointKind,
+  EndpointStatus,
+  HttpEndpoint,
+  PostgresEndpoint,
+  RedisEndpoint,
+  TcpEndpoint,
+} from './endpoint.js';
+export { type ErrorCode, type ErrorDetails, type ErrorJson, PortsideError, type SourcePosition } from './error.js';
+export type { RegistrySnapshot, ServiceEvent } from './event.js';
+export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';
+export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';
+export { nearest } from './nearest.js';
+export type { NetworkAttachment, NetworkDefinition } from './network.js';
+export type { EnvironmentPlan, PlannedPort, PlannedService } from './plan.js';
+export type { BoundPort, PortDefinition, PortPolicy, PortProtocol } from './port.js';
+export { identifyProcess, type Liveness, livenessOf, type ProcessIdentity } from './process-identity.js';
+export type { EnvironmentState, ServicePhase, ServiceProgress } from './progress.js';
+export type { HealthcheckDefinition, ReadinessCondition } from './readiness.js';
+export type { EndpointByKind, EndpointOf, Register, ServiceName } from './register.js';
+export type {
+  BuildDefinition,
+  Credentials,
+  DependencyCondition,
+  DependencyDefinition,
+  EmbeddedDefinition,
+  ForeignContainer,
+  PullPolicy,
+  ServiceDefinition,
+  StartedForeignContainer,
+} from './service.js';
+export { environmentVariables } from './variables.js';
+export type { Warning } from './warning.js';

@@ -1,0 +1,125 @@
+import type {
+  BoundPort,
+  Endpoint,
+  EnvironmentPlan,
+  PlannedService,
+  PortsideError,
+  ProcessIdentity,
+  RuntimeName,
+  ServicePhase,
+} from '../model/index.js';
+
+/** Who owns what a runtime makes: written into labels and process records, so that a sweep can tell what was left behind. */
+export interface Owner {
+  /** Key of the environment. */
+  readonly key: string;
+  /** Unique for each start of an environment, 8 characters `[0-9a-z]`; part of every name made in an engine. */
+  readonly instance: string;
+  readonly process: ProcessIdentity;
+}
+
+/** What a runtime is made with. */
+export interface RuntimeOptions {
+  readonly plan: EnvironmentPlan;
+  readonly owner: Owner;
+  /** Absolute path of the per-user state folder (mode 0700). */
+  readonly stateFolder: string;
+  /** The host's environment variables. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Called for each step of a service; `detail` is for people. */
+  readonly onProgress: (service: string, phase: ServicePhase, detail?: string) => void;
+}
+
+/** One started container or process. */
+export interface RunningService {
+  readonly service: PlannedService;
+  /** Counts from 1. */
+  readonly replica: number;
+  /** Container id, or `pid:1234`. */
+  readonly id: string;
+  /** Real host addresses, in the order of the plan's ports. */
+  readonly ports: readonly BoundPort[];
+  /** Version of the program where it is known without asking it, for example `18.4`. */
+  readonly version?: string;
+}
+
+/** How a program ended. */
+export interface ExitInfo {
+  readonly exitCode: number;
+  readonly signal?: string;
+  readonly oomKilled: boolean;
+}
+
+/** Something that happened to a running service without our asking. */
+export type RuntimeEvent =
+  /** Started again, perhaps with other ports. */
+  | { readonly type: 'started'; readonly running: RunningService }
+  | { readonly type: 'exited'; readonly running: RunningService; readonly exit: ExitInfo }
+  /** The engine's own health check of the service changed its mind. */
+  | { readonly type: 'health'; readonly running: RunningService; readonly healthy: boolean }
+  | { readonly type: 'lost'; readonly error: PortsideError };
+
+/** One line that a service printed. */
+export interface LogLine {
+  readonly service: string;
+  readonly replica: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** Which log lines are asked for. */
+export interface LogOptions {
+  /** Goes on with new lines until the signal aborts or the service is removed. */
+  readonly follow?: boolean;
+  /** Only the last so many lines. */
+  readonly tail?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs the services of one plan; one instance runs one environment, once. All methods may be called concurrently. */
+export interface Runtime {
+  readonly name: RuntimeName;
+  /** `network`: services reach each other by service name and target port; `host`: by the host addresses. */
+  readonly addressing: 'network' | 'host';
+  /** Makes what services share: networks, volumes, folders. Called once, before the first `start`. */
+  prepare(signal: AbortSignal): Promise<void>;
+  /**
+   * Makes the program available (pull, build), creates and starts one replica, and gives its real ports, read after the start.
+   * Retries on a port conflict at most 5 times. Leaves nothing of a failed attempt behind.
+   * `environment` is added to the service's own (computed values).
+   */
+  start(
+    service: PlannedService,
+    replica: number,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RunningService>;
+  /** Calls the listener for every later event; the function given back ends that. */
+  subscribe(listener: (event: RuntimeEvent) => void): () => void;
+  /** Resolves when the service's program ends (at once when it has ended). */
+  exit(running: RunningService, signal: AbortSignal): Promise<ExitInfo>;
+  /** Runs a command inside the service (Docker), or on the host with its environment and folder (embedded). */
+  exec(
+    running: RunningService,
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ exitCode: number; output: string }>;
+  logs(running: RunningService, options: LogOptions): AsyncIterable<LogLine>;
+  /** Ends and removes one started service. */
+  remove(running: RunningService): Promise<void>;
+  /** Ends and removes everything that this instance made, newest first; may be called twice; reports all failures as one error. */
+  stop(): Promise<void>;
+}
+
+/** What `environmentFrom` functions see: endpoints as the service itself reaches them. */
+export type ReachableEndpoints = Readonly<Record<string, Endpoint>>;
+
+/** What a sweep found and removed. */
+export interface SweepReport {
+  readonly removed: readonly {
+    readonly type: 'container' | 'network' | 'volume' | 'image' | 'process' | 'folder';
+    readonly name: string;
+  }[];
+  /** Left alone because it belongs to a living agent or to another machine. */
+  readonly kept: number;
+}
