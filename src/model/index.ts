@@ -7,6 +7,13 @@ export type {
   RuntimeName,
   VolumeDefinition,
 } from './definition.js';
+export {
+  type EnvironmentDocument,
+  environmentDocument,
+  type ServiceDocument,
+  type SessionDocument,
+  serviceDocument,
+} from './document.js';
 export { formatDuration, parseDuration } from './duration.js';
 export type {
   Endpoint,
@@ -20,6 +27,8 @@ export type {
 } from './endpoint.js';
 export { type ErrorCode, type ErrorDetails, type ErrorJson, PortsideError, type SourcePosition } from './error.js';
 export type { RegistrySnapshot, ServiceEvent } from './event.js';
+export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.js';
+export type { EnvironmentInfo, Frame } from './frame.js';
 export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';
 export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';
 export { nearest } from './nearest.js';

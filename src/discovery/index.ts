@@ -1,0 +1,2 @@
+export { type DiscoverOptions, DiscoveryClient } from './client.js';
+export { Replica } from './replica.js';

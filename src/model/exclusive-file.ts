@@ -1,0 +1,75 @@
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.js';
+
+/** What stands in an exclusive file: who holds it, and what for. */
+export interface Claim {
+  readonly process: ProcessIdentity;
+  readonly purpose: string;
+}
+
+/**
+ * Creates the file for this process alone and gives `undefined`, or gives the claim of the living process that has it.
+ * A file whose holder has ended is taken over; of several processes that try to, one succeeds. The file appears with its
+ * content (written aside, then linked), so no reader ever sees half of it.
+ */
+export function claimFile(path: string, purpose: string): Claim | undefined {
+  const claim: Claim = { process: identifyProcess(), purpose };
+  const aside = `${path}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
+  writeFileSync(aside, JSON.stringify(claim), { mode: 0o600, flag: 'wx' });
+  try {
+    for (;;) {
+      if (link(aside, path)) return undefined;
+      const holder = readClaim(path);
+      if (holder === undefined) continue;
+      if (livenessOf(holder.process) !== 'dead') return holder;
+      removeStale(path, holder);
+    }
+  } finally {
+    rmSync(aside, { force: true });
+  }
+}
+
+/** Gives the file up if this process holds it; otherwise leaves it alone. */
+export function releaseFile(path: string): void {
+  const holder = readClaim(path);
+  const own = identifyProcess();
+  if (holder?.process.pid === own.pid && holder.process.startTime === own.startTime) rmSync(path, { force: true });
+}
+
+/** Reads who holds the file; `undefined` when nobody does. */
+export function readClaim(path: string): Claim | undefined {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Claim;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (error instanceof SyntaxError) {
+      rmSync(path, { force: true });
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+function link(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Moves the stale file away, and puts it back when a living process had replaced it in between. */
+function removeStale(path: string, stale: Claim): void {
+  const away = `${path}.stale.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
+  try {
+    renameSync(path, away);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = readClaim(away);
+  if (moved !== undefined && JSON.stringify(moved.process) !== JSON.stringify(stale.process)) link(away, path);
+  rmSync(away, { force: true });
+}
