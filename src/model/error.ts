@@ -1,6 +1,7 @@
 /** Every code a `PortsideError` can carry; the table in `docs/errors.md` explains each one. */
 export type ErrorCode =
   | 'AGENT_FAILED'
+  | 'CLIENT_MISSING'
   | 'COMPOSE_CYCLE'
   | 'COMPOSE_FILE_NOT_FOUND'
   | 'COMPOSE_INTERPOLATION'
@@ -17,15 +18,18 @@ export type ErrorCode =
   | 'ENGINE_FAILED'
   | 'ENGINE_UNREACHABLE'
   | 'ENVIRONMENT_STOPPED'
+  | 'FIXTURE_UNAVAILABLE'
   | 'IMAGE_BUILD_FAILED'
   | 'IMAGE_UNAVAILABLE'
   | 'INTERRUPTED'
+  | 'NO_ENVIRONMENT'
   | 'NO_RUNTIME'
   | 'PORT_UNAVAILABLE'
   | 'SERVICE_EXITED'
   | 'SERVICE_NOT_READY'
   | 'SERVICE_START_FAILED'
   | 'STATE_FOLDER_UNSAFE'
+  | 'TYPES_FILE_FAILED'
   | 'USAGE';
 
 /** Where in a file an error or warning was found; line and column count from 1. */
