@@ -1,0 +1,50 @@
+import type { ReadinessCondition } from '../model/index.js';
+import { probeExec } from './exec.js';
+import { probeHttp } from './http.js';
+import { probePostgres } from './postgres.js';
+import { probeRedis } from './redis.js';
+import { notReady, type ProbeResult, type ProbeTarget, ready } from './target.js';
+import { probeTcp } from './tcp.js';
+
+/**
+ * Looks once whether a condition holds. Never rejects except with the signal's reason; it sets no time limit of its
+ * own, so give it a signal that does.
+ */
+export async function probe(
+  condition: ReadinessCondition,
+  target: ProbeTarget,
+  signal: AbortSignal,
+): Promise<ProbeResult> {
+  signal.throwIfAborted();
+  switch (condition.type) {
+    case 'exec':
+      return probeExec(condition.command, target, signal);
+    case 'log':
+      return (await target.matchesLog?.(condition.pattern, condition.count, signal))
+        ? ready
+        : notReady(`the output has not matched /${condition.pattern}/ ${condition.count} times yet`);
+    case 'engine': {
+      const health = await target.engineHealth?.(signal);
+      return health === 'healthy' ? ready : notReady(`the engine reports ${health ?? 'no health'}`);
+    }
+    default:
+      return probePort(condition, target, signal);
+  }
+}
+
+type PortCondition = Extract<ReadinessCondition, { port: number }>;
+
+async function probePort(condition: PortCondition, target: ProbeTarget, signal: AbortSignal): Promise<ProbeResult> {
+  const port = target.portOf(condition.port);
+  if (port === undefined) return notReady(`port ${condition.port} is not bound to the host`);
+  switch (condition.type) {
+    case 'tcp':
+      return probeTcp(target.host, port, signal);
+    case 'http':
+      return probeHttp(target.host, port, condition, signal);
+    case 'postgres':
+      return probePostgres(target.host, port, target.credentials ?? {}, signal);
+    case 'redis':
+      return probeRedis(target.host, port, target.credentials ?? {}, signal);
+  }
+}

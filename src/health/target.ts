@@ -1,0 +1,30 @@
+import type { Credentials } from '../model/index.js';
+
+/** Health of a service as the engine's own check sees it. */
+export type EngineHealth = 'healthy' | 'unhealthy' | 'starting' | 'none';
+
+/** What a probe needs to know of the service it looks at. */
+export interface ProbeTarget {
+  /** Address that the ports are reached at, for example `127.0.0.1`. */
+  readonly host: string;
+  /** Gives the host port that stands for a target port; `undefined` when there is none. */
+  portOf(target: number): number | undefined;
+  readonly credentials?: Credentials;
+  /** Runs a command inside the service. */
+  exec?(command: readonly string[], signal: AbortSignal): Promise<{ exitCode: number; output: string }>;
+  /** Tells whether the service's output matches a regular expression at least so many times. */
+  matchesLog?(pattern: string, count: number, signal: AbortSignal): Promise<boolean>;
+  /** Asks for the health that the engine reports. */
+  engineHealth?(signal: AbortSignal): Promise<EngineHealth>;
+}
+
+/** What one probe found; `reason` is for people: "connection refused", "HTTP 503". */
+export type ProbeResult = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** Makes the result of a probe that found the service not ready. */
+export function notReady(reason: string): ProbeResult {
+  return { ok: false, reason };
+}
+
+/** The result of a probe that found the service ready. */
+export const ready: ProbeResult = { ok: true };

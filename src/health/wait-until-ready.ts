@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Check, runBounded } from './bounded.js';
+import type { ProbeResult } from './target.js';
+
+/** How `waitUntilReady` goes about it; durations in milliseconds. */
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  /** Pause after the first attempt. Default 25. */
+  readonly initialIntervalMs?: number;
+  /** The longest pause. Default 500. */
+  readonly maxIntervalMs?: number;
+  /** How long one attempt may take. Default 2000. */
+  readonly attemptTimeoutMs?: number;
+  /** Called after each attempt; `attempt` counts from 1. */
+  readonly onAttempt?: (result: ProbeResult, attempt: number) => void;
+}
+
+/** By this factor each pause is longer than the one before: about a twentieth of the time waited so far. */
+const growth = 1.05;
+
+/** Repeats a check until it finds the service ready. Rejects only with the signal's reason, when that aborts. */
+export async function waitUntilReady(check: Check, options: WaitOptions): Promise<void> {
+  const { signal, initialIntervalMs = 25, maxIntervalMs = 500, attemptTimeoutMs = 2000, onAttempt } = options;
+  let interval = initialIntervalMs;
+  for (let attempt = 1; ; attempt++) {
+    const result = await runBounded(check, attemptTimeoutMs, signal);
+    onAttempt?.(result, attempt);
+    if (result.ok) return;
+    await sleep(interval, undefined, { signal }).catch(() => signal.throwIfAborted());
+    interval = Math.min(interval * growth, maxIntervalMs);
+  }
+}
