@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { collect, wholeNumber } from './declare-options.js';
+import type { CommandFunction } from './invocation.js';
+import type { CommonOptions } from './options.js';
+
+/** How one command is declared; its code is loaded only when it is called. */
+export interface CommandDeclaration {
+  /** Name and arguments as help shows them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly declare?: (command: Command) => Command;
+  readonly load: () => Promise<CommandFunction<never>>;
+}
+
+export interface UpOptions extends CommonOptions {
+  readonly detach?: boolean;
+}
+
+export interface AllOptions extends CommonOptions {
+  readonly all?: boolean;
+}
+
+export interface LogsOptions extends CommonOptions {
+  readonly follow?: boolean;
+  readonly tail?: number;
+}
+
+export interface RunOptions extends CommonOptions {
+  readonly env?: readonly string[];
+}
+
+/** Every command, in the order of the help. */
+export const declarations: readonly CommandDeclaration[] = [
+  {
+    usage: 'up',
+    summary: 'start the environment and show its addresses; Ctrl-C ends it',
+    declare: (command) => command.option('-d, --detach', 'leave it running until portside down'),
+    load: async () => (await import('./commands/up.js')).up,
+  },
+  {
+    usage: 'down',
+    summary: 'stop the environment for everybody and remove what it made',
+    load: async () => (await import('./commands/down.js')).down,
+  },
+  {
+    usage: 'ps',
+    summary: 'list running environments of this folder, their services and addresses',
+    declare: (command) => command.option('-a, --all', 'of every folder'),
+    load: async () => (await import('./commands/ps.js')).ps,
+  },
+  {
+    usage: 'plan',
+    summary: 'show what would be started, in which order; needs no engine',
+    load: async () => (await import('./commands/plan.js')).plan,
+  },
+  {
+    usage: 'logs [service]',
+    summary: 'print what services printed',
+    declare: (command) =>
+      command
+        .option('--follow', 'go on with new lines until Ctrl-C')
+        .option('-n, --tail <lines>', 'only the last so many lines of each service', wholeNumber),
+    load: async () => (await import('./commands/logs.js')).logs,
+  },
+  {
+    usage: 'discover <name>',
+    summary: 'print the address of a service',
+    declare: (command) => command.option('-a, --all', 'of every replica, one a line'),
+    load: async () => (await import('./commands/discover.js')).discover,
+  },
+  {
+    usage: 'run <command...>',
+    summary: 'run a command with every address in its environment variables: portside run -- npm test',
+    declare: (command) =>
+      command
+        .option('-e, --env <template>', "a further variable: KEY='{postgres-primary.port}'; repeatable", collect)
+        .passThroughOptions(),
+    load: async () => (await import('./commands/run.js')).run,
+  },
+  {
+    usage: 'doctor',
+    summary: 'check what this machine can run, and say what to do',
+    load: async () => (await import('./commands/doctor.js')).doctor,
+  },
+  {
+    usage: 'sweep',
+    summary: 'remove what killed agents have left behind',
+    declare: (command) => command.option('-a, --all', 'also what belongs to other machines or cannot be told'),
+    load: async () => (await import('./commands/sweep.js')).sweepLeftovers,
+  },
+  {
+    usage: 'types',
+    summary: 'write portside-env.d.ts, which types env.discover()',
+    load: async () => (await import('./commands/types.js')).types,
+  },
+];

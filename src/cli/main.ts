@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+import { packageVersion } from './version.js';
+
+const argv = process.argv.slice(2);
+
+if (argv[0] === '--version' || argv[0] === '-V') {
+  process.stdout.write(`${packageVersion()}\n`);
+} else {
+  const { runProcess } = await import('./process.js');
+  await runProcess(argv);
+}

@@ -1,0 +1,13 @@
+import type { CliContext } from '../context.js';
+import type { Output } from './output.js';
+import { plainProgress } from './plain-progress.js';
+import { type ProgressView, silentProgress } from './progress.js';
+
+/** Chooses how progress is shown on standard error: live on a terminal, as lines elsewhere, not at all with `--quiet`. */
+export async function progressView(context: CliContext, output: Output): Promise<ProgressView> {
+  if (output.quiet) return silentProgress;
+  const options = { stream: context.stderr, colors: output.err };
+  if (context.stderr.isTTY !== true || context.environment['TERM'] === 'dumb') return plainProgress(options);
+  const { liveProgress } = await import('./live-progress.js');
+  return liveProgress(options);
+}

@@ -1,0 +1,25 @@
+import { runCli } from './cli.js';
+import { listenForInterrupts } from './interrupts.js';
+
+/** Runs the command line as this process: its streams, signals, environment and exit code. */
+export async function runProcess(argv: readonly string[]): Promise<void> {
+  endQuietlyOnBrokenPipe(process.stdout);
+  endQuietlyOnBrokenPipe(process.stderr);
+  const code = await runCli(argv, {
+    cwd: process.cwd(),
+    environment: process.env,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    interrupts: listenForInterrupts(process),
+    now: Date.now,
+  });
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(code)));
+}
+
+/** Ends the process when nobody reads its output any more (`portside logs | head`). */
+function endQuietlyOnBrokenPipe(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+}
