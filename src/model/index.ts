@@ -30,6 +30,7 @@ export type { RegistrySnapshot, ServiceEvent } from './event.js';
 export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.js';
 export type { EnvironmentInfo, Frame } from './frame.js';
 export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';
+export type { LogLine, LogOptions } from './log.js';
 export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';
 export { nearest } from './nearest.js';
 export type { NetworkAttachment, NetworkDefinition } from './network.js';
@@ -50,5 +51,6 @@ export type {
   ServiceDefinition,
   StartedForeignContainer,
 } from './service.js';
+export type { SweepReport, SweptItem } from './sweep.js';
 export { environmentVariables } from './variables.js';
 export type { Warning } from './warning.js';

@@ -1,13 +1,16 @@
 import type {
   BoundPort,
-  Endpoint,
   EnvironmentPlan,
+  LogLine,
+  LogOptions,
   PlannedService,
   PortsideError,
   ProcessIdentity,
   RuntimeName,
   ServicePhase,
 } from '../model/index.js';
+
+export type { LogLine, LogOptions, SweepReport } from '../model/index.js';
 
 /** Who owns what a runtime makes: written into labels and process records, so that a sweep can tell what was left behind. */
 export interface Owner {
@@ -59,23 +62,6 @@ export type RuntimeEvent =
   | { readonly type: 'health'; readonly running: RunningService; readonly healthy: boolean }
   | { readonly type: 'lost'; readonly error: PortsideError };
 
-/** One line that a service printed. */
-export interface LogLine {
-  readonly service: string;
-  readonly replica: number;
-  readonly stream: 'stdout' | 'stderr';
-  readonly text: string;
-}
-
-/** Which log lines are asked for. */
-export interface LogOptions {
-  /** Goes on with new lines until the signal aborts or the service is removed. */
-  readonly follow?: boolean;
-  /** Only the last so many lines. */
-  readonly tail?: number;
-  readonly signal?: AbortSignal;
-}
-
 /** Runs the services of one plan; one instance runs one environment, once. All methods may be called concurrently. */
 export interface Runtime {
   readonly name: RuntimeName;
@@ -109,17 +95,4 @@ export interface Runtime {
   remove(running: RunningService): Promise<void>;
   /** Ends and removes everything that this instance made, newest first; may be called twice; reports all failures as one error. */
   stop(): Promise<void>;
-}
-
-/** What `environmentFrom` functions see: endpoints as the service itself reaches them. */
-export type ReachableEndpoints = Readonly<Record<string, Endpoint>>;
-
-/** What a sweep found and removed. */
-export interface SweepReport {
-  readonly removed: readonly {
-    readonly type: 'container' | 'network' | 'volume' | 'image' | 'process' | 'folder';
-    readonly name: string;
-  }[];
-  /** Left alone because it belongs to a living agent or to another machine. */
-  readonly kept: number;
 }

@@ -1,0 +1,123 @@
+import { linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import type { FastifyInstance } from 'fastify';
+import type { Environment, Runtime } from '../environment/index.js';
+import { createServer, type SessionRequest, Sessions } from '../server/index.js';
+import type { AgentPaths } from './paths.js';
+import type { AgentRecord } from './record.js';
+
+/** What an agent is made with. */
+export interface AgentOptions {
+  readonly environment: Environment;
+  readonly paths: AgentPaths;
+  readonly record: AgentRecord;
+  /** Makes the runtime; called once, after the agent can be reached. */
+  readonly createRuntime: () => Promise<Runtime>;
+  readonly fingerprint?: string;
+  /** Called once when everything is removed; the process may end. */
+  readonly onEnd: () => void;
+  readonly log: (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+}
+
+/** How long an agent waits for its first session, in milliseconds. */
+const graceMs = 10_000;
+
+/** The owner of one environment (D2): serves it, counts its sessions, and removes it when the last one has closed. */
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #sessions: Sessions;
+  readonly #server: FastifyInstance;
+  #keepWarmMs = 0;
+  #idle: NodeJS.Timeout | undefined;
+  #ending: Promise<void> | undefined;
+  #inode: number | undefined;
+
+  constructor(options: AgentOptions) {
+    this.#options = options;
+    this.#sessions = new Sessions({ now: Date.now, onEmpty: () => this.#onEmpty() });
+    this.#server = createServer({
+      environment: options.environment,
+      sessions: this.#sessions,
+      stop: () => this.end('asked to'),
+      admit: (request) => this.#admit(request),
+      teardown: async () => this.#ending,
+    });
+  }
+
+  /** Listens on the environment's socket, and leaves its record beside it. */
+  async listen(): Promise<void> {
+    const { paths, record } = this.#options;
+    const own = `${paths.socket}.${process.pid}`;
+    await this.#server.listen({ path: process.platform === 'win32' ? paths.socket : own });
+    if (process.platform !== 'win32') {
+      this.#inode = statSync(own).ino;
+      try {
+        linkSync(own, paths.socket);
+        rmSync(own);
+      } catch {
+        // What stands there is a dead agent's: the spawner, who holds the lock, has found that nobody answers.
+        renameSync(own, paths.socket);
+      }
+    }
+    writeFileSync(paths.record, JSON.stringify(record), { mode: 0o600 });
+    this.#idle = setTimeout(() => void this.end('no session came'), graceMs);
+  }
+
+  /** Starts the environment; its failure is told to every session, then the agent ends. */
+  async run(): Promise<void> {
+    const { environment, createRuntime, log } = this.#options;
+    try {
+      await environment.start(await createRuntime());
+      log('info', 'Environment ready');
+    } catch (error) {
+      if (this.#ending !== undefined) return;
+      log('error', 'Environment failed', { err: error });
+      if (environment.state.state !== 'failed') await environment.fail(error);
+      await this.end('start failed');
+    }
+  }
+
+  /** Gives up the socket at once, so that the next client starts afresh; then removes everything. May be called twice. */
+  end(reason: string): Promise<void> {
+    this.#ending ??= this.#end(reason);
+    return this.#ending;
+  }
+
+  #admit(request: SessionRequest): boolean {
+    if (this.#ending !== undefined) return false;
+    const { fingerprint } = this.#options;
+    const stale = fingerprint !== undefined && request.fingerprint !== undefined && fingerprint !== request.fingerprint;
+    if (stale && this.#sessions.size === 0) {
+      void this.end('its files have changed');
+      return false;
+    }
+    clearTimeout(this.#idle);
+    this.#keepWarmMs = Math.max(this.#keepWarmMs, request.keepWarmMs);
+    return true;
+  }
+
+  #onEmpty(): void {
+    if (this.#keepWarmMs === 0) void this.end('the last session closed');
+    else this.#idle = setTimeout(() => void this.end('kept warm long enough'), this.#keepWarmMs);
+  }
+
+  async #end(reason: string): Promise<void> {
+    const { environment, log, onEnd } = this.#options;
+    log('info', 'Environment stopping', { reason });
+    clearTimeout(this.#idle);
+    this.#withdraw();
+    await environment.stop().catch((error: unknown) => log('error', 'Cannot remove everything', { err: error }));
+    // Whoever waits for the end is answered before the connections close.
+    setTimeout(() => void this.#server.close().then(onEnd), environment.state.state === 'failed' ? 200 : 20);
+  }
+
+  #withdraw(): void {
+    const { paths } = this.#options;
+    try {
+      if (statSync(paths.socket).ino !== this.#inode) return;
+      rmSync(paths.record, { force: true });
+      rmSync(paths.socket, { force: true });
+    } catch {
+      // Somebody removed the folder: nothing to give up.
+    }
+  }
+}

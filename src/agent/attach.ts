@@ -1,0 +1,80 @@
+import { Replica } from '../discovery/index.js';
+import { type EnvironmentDocument, PortsideError } from '../model/index.js';
+import { call, lines, openStream } from './connection.js';
+import { EnvironmentHandle } from './handle.js';
+
+/** How a process joins an environment whose agent runs. */
+export interface AttachOptions {
+  /** Path of the agent's socket, as `PORTSIDE_SOCKET` gives it to suites. */
+  readonly socket: string;
+  /** What `ps` shows as the owner of the session. */
+  readonly client?: string;
+  readonly keepWarmMs?: number;
+  readonly fingerprint?: string;
+  /** Lets the process end although the session is open. Default false. */
+  readonly unref?: boolean;
+  /** Hears every frame from the first snapshot on. */
+  readonly onReplica?: (replica: Replica) => void;
+}
+
+/**
+ * Joins the environment behind the socket: opens a session, which ends with this process at the latest, and follows the
+ * registry. Light: loads neither engine client nor server.
+ * Errors: `ENVIRONMENT_STOPPED` when the environment is on its way down; the system's error when no agent answers.
+ */
+export async function attachEnvironment(options: AttachOptions): Promise<EnvironmentHandle> {
+  const { socket, client = 'suite', keepWarmMs = 0, fingerprint } = options;
+  const replica = new Replica(Date.now);
+  options.onReplica?.(replica);
+  let session: string | undefined;
+  let closing = false;
+  const body = { client, pid: process.pid, keepWarmMs, ...(fingerprint === undefined ? {} : { fingerprint }) };
+  let joined = (): void => {};
+  let refused = (_: PortsideError): void => {};
+  const first = new Promise<void>((resolve, reject) => {
+    joined = resolve;
+    refused = reject;
+  });
+  first.catch(() => undefined);
+  const stream = await openStream(socket, 'POST', '/v1/sessions', body, {
+    onFrame: (frame) => {
+      if (frame.type === 'session') session = frame.id;
+      replica.apply(frame);
+      if (frame.type === 'snapshot') joined();
+    },
+    onEnd: () => {
+      refused(new PortsideError('ENVIRONMENT_STOPPED', 'Cannot join the environment: its agent ended.'));
+      if (!closing && replica.state.state !== 'failed') replica.apply({ type: 'state', state: { state: 'stopped' } });
+    },
+  });
+  await first;
+  if (options.unref === true) stream.unref();
+  const info = replica.environment;
+  if (info === undefined) throw new PortsideError('AGENT_FAILED', 'Cannot join the environment: no snapshot came.');
+  return new EnvironmentHandle(
+    replica,
+    {
+      socket,
+      document: () => call<EnvironmentDocument>(socket, 'GET', '/v1/environment'),
+      logs: ({ service, follow, tail, signal }) => {
+        const query = new URLSearchParams({
+          ...(service === undefined ? {} : { service }),
+          ...(follow === true ? { follow: 'true' } : {}),
+          ...(tail === undefined ? {} : { tail: String(tail) }),
+        });
+        return lines(socket, `/v1/logs?${query}`, signal);
+      },
+      stop: async () => {
+        closing = true;
+        await call(socket, 'POST', '/v1/stop');
+      },
+      close: async () => {
+        closing = true;
+        // The agent may be gone already; then there is nothing to end.
+        await call(socket, 'DELETE', `/v1/sessions/${session}`).catch(() => undefined);
+        stream.close();
+      },
+    },
+    info,
+  );
+}

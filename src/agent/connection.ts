@@ -1,0 +1,95 @@
+import { type IncomingMessage, request } from 'node:http';
+import { createInterface } from 'node:readline';
+import { createParser } from 'eventsource-parser';
+import { type ErrorJson, type Frame, PortsideError } from '../model/index.js';
+
+/** Sends one request to the agent behind the socket and gives its JSON answer. Errors: the agent's own, as it sent them. */
+export async function call<Answer>(socket: string, method: string, path: string, body?: unknown): Promise<Answer> {
+  const response = await send(socket, method, path, body);
+  const text = await readAll(response);
+  if ((response.statusCode ?? 500) >= 400) throw answeredError(text);
+  return JSON.parse(text) as Answer;
+}
+
+/** A stream of frames that stays open until one side ends it. */
+export interface FrameStream {
+  /** Ends the stream from this side. */
+  close(): void;
+  /** Lets the process end although the stream is open. */
+  unref(): void;
+}
+
+/** What happens on a frame stream; `onEnd` comes once, whoever ended it. */
+export interface FrameListener {
+  onFrame(frame: Frame): void;
+  onEnd(): void;
+}
+
+/** Opens a stream of frames. Rejects when the agent cannot be reached or refuses. */
+export async function openStream(
+  socket: string,
+  method: string,
+  path: string,
+  body: unknown,
+  listener: FrameListener,
+): Promise<FrameStream> {
+  const response = await send(socket, method, path, body);
+  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response));
+  const parser = createParser({ onEvent: ({ data }) => listener.onFrame(JSON.parse(data) as Frame) });
+  response.setEncoding('utf8');
+  response.on('data', (text: string) => parser.feed(text));
+  response.on('error', () => undefined);
+  response.on('close', () => listener.onEnd());
+  return { close: () => response.destroy(), unref: () => response.socket.unref() };
+}
+
+/** Gives each line of a newline-delimited JSON answer as it comes. */
+export async function* lines<Line>(socket: string, path: string, signal?: AbortSignal): AsyncGenerator<Line> {
+  const response = await send(socket, 'GET', path, undefined);
+  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response));
+  const onAbort = (): void => void response.destroy();
+  signal?.addEventListener('abort', onAbort);
+  response.on('error', () => undefined);
+  try {
+    for await (const line of createInterface({ input: response })) yield JSON.parse(line) as Line;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+    response.destroy();
+  }
+}
+
+function send(socketPath: string, method: string, path: string, body: unknown): Promise<IncomingMessage> {
+  const payload = body === undefined ? undefined : JSON.stringify(body);
+  return new Promise((resolve, reject) => {
+    const outgoing = request({
+      socketPath,
+      method,
+      path,
+      agent: false,
+      headers: {
+        host: 'portside',
+        ...(payload === undefined
+          ? {}
+          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
+      },
+    });
+    outgoing.on('response', resolve);
+    outgoing.on('error', reject);
+    outgoing.end(payload);
+  });
+}
+
+async function readAll(response: IncomingMessage): Promise<string> {
+  response.setEncoding('utf8');
+  let text = '';
+  for await (const chunk of response) text += chunk;
+  return text;
+}
+
+function answeredError(text: string): PortsideError {
+  try {
+    return PortsideError.fromJSON((JSON.parse(text) as { error: ErrorJson }).error);
+  } catch {
+    return new PortsideError('AGENT_FAILED', `Cannot read the agent's answer: ${text.slice(0, 200)}`);
+  }
+}

@@ -1,0 +1,57 @@
+import {
+  createRuntime,
+  Environment,
+  environmentKey,
+  fingerprint,
+  planEnvironment,
+  resolveDefinition,
+  sweepRuntimes,
+  withCredentials,
+} from '../environment/index.js';
+import { identifyProcess, PortsideError } from '../model/index.js';
+import { Agent, type AgentOptions } from './agent.js';
+import { agentPaths } from './paths.js';
+import type { SpawnOrder } from './spawn.js';
+import { packageVersion } from './version.js';
+
+/** Makes the agent that an order asks for: reads the same files as its spawner and checks that they say the same. */
+export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, 'log' | 'onEnd'>): Promise<Agent> {
+  const { source, runtime, key, stateFolder, instance } = order;
+  const definition = await resolveDefinition(source);
+  const version = packageVersion();
+  const found = environmentKey(definition, runtime, version);
+  if (found !== key) {
+    throw new PortsideError('AGENT_FAILED', 'Cannot start the agent: the files changed while it was starting.', {
+      hint: 'Run the command again.',
+    });
+  }
+  const plan = withCredentials(planEnvironment(definition));
+  const process = identifyProcess();
+  const { project, directory } = definition;
+  const environment = new Environment({
+    info: { key, project, directory, runtime, agentPid: process.pid, warnings: plan.warnings },
+    plan,
+    now: Date.now,
+  });
+  const agent = new Agent({
+    ...hooks,
+    environment,
+    fingerprint: fingerprint(definition),
+    paths: agentPaths(stateFolder, key),
+    record: { key, instance, process, project, directory, runtime, version },
+    createRuntime: () =>
+      createRuntime(runtime, {
+        plan,
+        owner: { key, instance, process },
+        stateFolder,
+        environment: source.environment,
+        onProgress: (service, phase, detail) => environment.report(service, phase, detail),
+      }),
+  });
+  // What a killed agent left is removed by the next start (D2), beside it and without holding it up.
+  void sweepRuntimes({ stateFolder, environment: source.environment }).then(
+    ({ removed }) => removed.length > 0 && hooks.log('warn', 'Removed what a killed agent left behind', { removed }),
+    (error: unknown) => hooks.log('warn', 'Cannot sweep', { err: error }),
+  );
+  return agent;
+}

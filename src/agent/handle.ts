@@ -1,0 +1,178 @@
+import { type DiscoverOptions, DiscoveryClient, type Replica } from '../discovery/index.js';
+import {
+  type Endpoint,
+  type EndpointOf,
+  type EnvironmentDocument,
+  type EnvironmentInfo,
+  environmentVariables,
+  type LogLine,
+  type LogOptions,
+  PortsideError,
+  type RuntimeName,
+  type ServiceEvent,
+  type ServiceName,
+  type ServiceProgress,
+  type Warning,
+} from '../model/index.js';
+
+/** What a handle needs of whoever carries its environment: an agent's socket, or this very process. */
+export interface Carrier {
+  readonly socket: string | null;
+  document(): Promise<EnvironmentDocument>;
+  logs(options: LogOptions & { readonly service?: string }): AsyncIterable<LogLine>;
+  stop(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A running environment as its user sees it: addresses, changes, logs, and the end of it. */
+export class EnvironmentHandle implements AsyncDisposable {
+  readonly #replica: Replica;
+  readonly #discovery: DiscoveryClient;
+  readonly #carrier: Carrier;
+  readonly #info: EnvironmentInfo;
+  #closed: Promise<void> | undefined;
+
+  constructor(replica: Replica, carrier: Carrier, info: EnvironmentInfo) {
+    this.#replica = replica;
+    this.#discovery = new DiscoveryClient(replica);
+    this.#carrier = carrier;
+    this.#info = info;
+  }
+
+  /** The environment's key: equal keys are the same environment. */
+  get key(): string {
+    return this.#info.key;
+  }
+
+  get project(): string {
+    return this.#info.project;
+  }
+
+  /** Absolute path of the project folder. */
+  get directory(): string {
+    return this.#info.directory;
+  }
+
+  get runtime(): RuntimeName {
+    return this.#info.runtime;
+  }
+
+  /** Process id of the agent; `null` when the environment runs inside this process. */
+  get agentPid(): number | null {
+    return this.#info.agentPid;
+  }
+
+  /** Path of the agent's socket; `null` when the environment runs inside this process. */
+  get socket(): string | null {
+    return this.#carrier.socket;
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#info.warnings;
+  }
+
+  /**
+   * Gives the service's endpoint, waiting until it is healthy. `timeoutMs` defaults to 30,000.
+   * Errors: `DISCOVERY_UNKNOWN_SERVICE` (with the known names and the nearest), `DISCOVERY_TIMEOUT`, `ENVIRONMENT_STOPPED`, or the
+   * error that the start failed with.
+   */
+  discover<Name extends ServiceName>(name: Name, options?: DiscoverOptions): Promise<EndpointOf<Name>> {
+    return this.#discovery.discover(name, options);
+  }
+
+  /** Gives every healthy endpoint of the service (its replicas), at least one; waits and fails as `discover` does. */
+  discoverAll<Name extends ServiceName>(name: Name, options?: DiscoverOptions): Promise<readonly EndpointOf<Name>[]> {
+    return this.#discovery.discoverAll(name, options);
+  }
+
+  /** Follows the service: its present endpoints as `registered`, then every change, until the signal aborts or the handle closes. */
+  watch(name: ServiceName, options?: { readonly signal?: AbortSignal }): AsyncIterable<ServiceEvent> {
+    return this.#discovery.watch(name, options);
+  }
+
+  /** Gives every endpoint as known in this process, whatever its status; no request is made. */
+  endpoints(): readonly Endpoint[] {
+    return this.#replica.registry.list();
+  }
+
+  /** Gives the newest step of each service. */
+  progress(): readonly ServiceProgress[] {
+    return this.#replica.progress;
+  }
+
+  /** Gives the environment variables that tell a program every address: `NAME_URL`, `DATABASE_URL`, `REDIS_URL` and so on. */
+  variables(): Record<string, string> {
+    return environmentVariables(this.endpoints());
+  }
+
+  /** Gives the environment as the command line's JSON shows it. */
+  document(): Promise<EnvironmentDocument> {
+    return this.#carrier.document();
+  }
+
+  /** Gives the log lines of one service or of all. Errors: `DISCOVERY_UNKNOWN_SERVICE`. */
+  logs(options: LogOptions & { readonly service?: string } = {}): AsyncIterable<LogLine> {
+    return this.#carrier.logs(options);
+  }
+
+  /** Calls the listener once when the environment ends without this handle having been closed. */
+  onLost(listener: (error: PortsideError) => void): () => void {
+    const unsubscribe = this.#replica.subscribe((frame) => {
+      if (frame.type !== 'state' || frame.state.state !== 'stopped' || this.#closed !== undefined) return;
+      unsubscribe();
+      listener(
+        new PortsideError(
+          'ENVIRONMENT_STOPPED',
+          `Cannot reach the environment '${this.project}' any more: it has stopped.`,
+          {
+            hint: `Somebody ran 'portside down', or its agent was ended.`,
+          },
+        ),
+      );
+    });
+    return unsubscribe;
+  }
+
+  /** Resolves when every service is ready. Errors: the one that the start failed with. */
+  ready(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const check = (): void => {
+        const { state } = this.#replica;
+        if (state.state === 'starting' && signal?.aborted !== true) return;
+        unsubscribe();
+        signal?.removeEventListener('abort', check);
+        if (state.state === 'ready') resolve();
+        else if (state.state === 'failed') reject(PortsideError.fromJSON(state.error));
+        else if (signal?.aborted === true) reject(signal.reason);
+        else
+          reject(
+            new PortsideError('ENVIRONMENT_STOPPED', `Cannot use the environment '${this.project}': it was stopped.`),
+          );
+      };
+      const unsubscribe = this.#replica.subscribe(check);
+      signal?.addEventListener('abort', check);
+      check();
+    });
+  }
+
+  /** Stops the environment for everybody, and resolves when nothing is left. */
+  async stop(): Promise<void> {
+    await this.#carrier.stop();
+    await this.close();
+  }
+
+  /** Ends this session. The last one out resolves when the environment has been removed, unless it is kept warm. May be called twice. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#discovery.close();
+    await this.#carrier.close();
+  }
+}

@@ -1,0 +1,43 @@
+import { stateFolder } from '../config/index.js';
+import { Replica } from '../discovery/index.js';
+import { createRuntime, Environment, environmentKey, withCredentials } from '../environment/index.js';
+import { type EnvironmentPlan, environmentDocument, identifyProcess, type RuntimeName } from '../model/index.js';
+import { EnvironmentHandle } from './handle.js';
+import { newInstance } from './instance.js';
+import type { OpenOptions } from './open.js';
+import { packageVersion } from './version.js';
+
+/** Runs the environment inside this process, for debugging (D2); it ends when the handle closes, or with the process. */
+export async function openInline(
+  { source, client = 'inline', onProgress }: OpenOptions,
+  bare: EnvironmentPlan,
+  runtime: RuntimeName,
+): Promise<{ handle: EnvironmentHandle; started: boolean }> {
+  const plan = withCredentials(bare);
+  const { project, directory } = plan.definition;
+  const key = environmentKey(bare.definition, runtime, packageVersion());
+  const info = { key, project, directory, runtime, agentPid: null, warnings: plan.warnings };
+  const environment = new Environment({ info, plan, now: Date.now });
+  const replica = new Replica(Date.now);
+  environment.subscribe((frame) => {
+    replica.apply(frame);
+    if (frame.type === 'progress') onProgress?.(frame.progress);
+  });
+  replica.apply(environment.snapshot());
+  for (const step of environment.progress) onProgress?.(step);
+  const created = await createRuntime(runtime, {
+    plan,
+    owner: { key, instance: newInstance(), process: identifyProcess() },
+    stateFolder: stateFolder(source.environment),
+    environment: source.environment,
+    onProgress: (service, phase, detail) => environment.report(service, phase, detail),
+  });
+  // Whoever waits for readiness hears of a failure through the replica.
+  environment.start(created).catch(() => undefined);
+  const session = { id: 'inline', client, pid: process.pid, since: Date.now(), detached: false };
+  const document = async () =>
+    environmentDocument(info, environment.state, environment.registry.list(), environment.progress, [session]);
+  const stop = () => environment.stop();
+  const carrier = { socket: null, document, stop, close: stop, logs: environment.logs.bind(environment) };
+  return { handle: new EnvironmentHandle(replica, carrier, info), started: true };
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stateFolder } from '../config/index.js';
+import { type EnvironmentSource, environmentKey, resolveDefinition } from '../environment/index.js';
+import type { EnvironmentDocument } from '../model/index.js';
+import { attachEnvironment } from './attach.js';
+import { call } from './connection.js';
+import type { EnvironmentHandle } from './handle.js';
+import { agentPaths } from './paths.js';
+import { readRecords } from './record.js';
+import { packageVersion } from './version.js';
+
+/** How long an agent may take to answer a question about itself, in milliseconds. */
+const answerMs = 2000;
+
+/** Gives the document of every environment of this user whose agent answers. */
+export async function listEnvironments({
+  environment,
+}: Pick<EnvironmentSource, 'environment'>): Promise<readonly EnvironmentDocument[]> {
+  const folder = stateFolder(environment);
+  const documents = await Promise.all(
+    readRecords(folder).map(({ key }) =>
+      Promise.race([
+        call<EnvironmentDocument>(agentPaths(folder, key).socket, 'GET', '/v1/environment').catch(() => undefined),
+        sleep(answerMs, undefined, { ref: false }),
+      ]),
+    ),
+  );
+  return documents.filter((document) => document !== undefined);
+}
+
+/**
+ * Joins the environment of this source if it runs; `undefined` otherwise. A source whose runtime is not settled is looked for on
+ * both. Errors: those of reading the files.
+ */
+export async function findEnvironment(
+  source: EnvironmentSource,
+  client: string,
+): Promise<EnvironmentHandle | undefined> {
+  const definition = await resolveDefinition(source);
+  const folder = stateFolder(source.environment);
+  const { runtime } = definition.settings;
+  for (const candidate of runtime === 'auto' ? (['docker', 'embedded'] as const) : [runtime]) {
+    const { socket } = agentPaths(folder, environmentKey(definition, candidate, packageVersion()));
+    const handle = await attachEnvironment({ socket, client }).catch(() => undefined);
+    if (handle !== undefined) return handle;
+  }
+  return undefined;
+}

@@ -1,0 +1,133 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { settingsFromEnvironment, stateFolder } from '../config/index.js';
+import {
+  chooseRuntime,
+  type EnvironmentSource,
+  environmentKey,
+  fingerprint,
+  planEnvironment,
+  resolveDefinition,
+  writeTypesFile,
+} from '../environment/index.js';
+import {
+  claimFile,
+  type EnvironmentDefinition,
+  type RuntimeName,
+  releaseFile,
+  type ServiceProgress,
+  type Warning,
+} from '../model/index.js';
+import { attachEnvironment } from './attach.js';
+import { call } from './connection.js';
+import type { EnvironmentHandle } from './handle.js';
+import { openInline } from './inline.js';
+import { newInstance } from './instance.js';
+import { type AgentPaths, agentPaths } from './paths.js';
+import { spawnAgent } from './spawn.js';
+import { packageVersion } from './version.js';
+
+/** How an environment is opened. */
+export interface OpenOptions {
+  readonly source: EnvironmentSource;
+  /** `agent`: shared by all processes that ask for the same stack (D2); `inline`: inside this process. Default `agent`. */
+  readonly host?: 'agent' | 'inline';
+  /** What `ps` shows as the owner of the session, for example `vitest`. */
+  readonly client?: string;
+  /** Holds the environment until `stop`, also after this process has ended. Default false. */
+  readonly detached?: boolean;
+  /** `ready` waits for every service; `attached` only for the agent. Default `ready`. */
+  readonly waitFor?: 'ready' | 'attached';
+  readonly signal?: AbortSignal;
+  /** Hears each step of each service, past ones first. */
+  readonly onProgress?: (progress: ServiceProgress) => void;
+  readonly onWarning?: (warning: Warning) => void;
+  /** Called once when the agent answers; `started`: this call started the environment. */
+  readonly onAttached?: (attached: { key: string; agentPid: number | null; started: boolean }) => void;
+}
+
+/**
+ * Joins the environment of this source, starting it when nobody has (single flight across processes, D2).
+ * Errors: those of reading the files; `ENGINE_UNREACHABLE`, `NO_RUNTIME`, `AGENT_FAILED`; with `waitFor: 'ready'` the one that the
+ * start failed with.
+ */
+export async function openEnvironment(options: OpenOptions): Promise<EnvironmentHandle> {
+  const { source, signal, waitFor = 'ready' } = options;
+  const definition = await resolveDefinition(source);
+  const plan = planEnvironment(definition);
+  for (const warning of plan.warnings) options.onWarning?.(warning);
+  const runtime = await chooseRuntime(plan, source.environment);
+  const host = options.host ?? settingsFromEnvironment(source.environment).host ?? 'agent';
+  const { handle, started } =
+    host === 'inline' ? await openInline(options, plan, runtime) : await join(options, definition, runtime);
+  try {
+    await writeTypesFile(definition.directory, definition.services, { onlyBesideTsconfig: true });
+    options.onAttached?.({ key: handle.key, agentPid: handle.agentPid, started });
+    if (waitFor === 'ready') await handle.ready(signal);
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function join(
+  options: OpenOptions,
+  definition: EnvironmentDefinition,
+  runtime: RuntimeName,
+): Promise<{ handle: EnvironmentHandle; started: boolean }> {
+  const { source, client, signal, onProgress } = options;
+  const folder = stateFolder(source.environment);
+  const key = environmentKey(definition, runtime, packageVersion());
+  const paths = agentPaths(folder, key);
+  mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+  const attach = () =>
+    attachEnvironment({
+      socket: paths.socket,
+      keepWarmMs: definition.settings.keepWarmMs,
+      fingerprint: fingerprint(definition),
+      ...(client === undefined ? {} : { client }),
+      onReplica: (replica) =>
+        replica.subscribe((frame) => {
+          if (frame.type === 'snapshot') for (const step of frame.progress) onProgress?.(step);
+          else if (frame.type === 'progress') onProgress?.(frame.progress);
+        }),
+    });
+  let started = false;
+  for (;;) {
+    signal?.throwIfAborted();
+    const handle = await attach().catch(absentAgent);
+    if (handle !== undefined) {
+      if (options.detached === true) await call(paths.socket, 'POST', '/v1/sessions', { client, detached: true });
+      return { handle, started };
+    }
+    started = await spawnAlone(paths, async () => {
+      await spawnAgent({ source, runtime, key, instance: newInstance(), stateFolder: folder });
+    });
+    if (!started) await sleep(15, undefined, { signal });
+  }
+}
+
+/** Spawns while holding the lock; false when another process is at it. */
+async function spawnAlone(paths: AgentPaths, spawn: () => Promise<void>): Promise<boolean> {
+  if (claimFile(paths.lock, 'spawn') !== undefined) return false;
+  try {
+    // Somebody may have finished between our look and our lock.
+    const answers = await call<{ state: string }>(paths.socket, 'GET', '/healthz').then(
+      ({ state }) => state === 'starting' || state === 'ready',
+      () => false,
+    );
+    if (answers) return false;
+    await spawn();
+    return true;
+  } finally {
+    releaseFile(paths.lock);
+  }
+}
+
+/** Nobody listens, or whoever does is on the way out: not an error, but a reason to start one. */
+function absentAgent(error: unknown): undefined {
+  const code = (error as { code?: string }).code ?? '';
+  if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENVIRONMENT_STOPPED'].includes(code)) return undefined;
+  throw error;
+}

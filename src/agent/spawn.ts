@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { EnvironmentSource } from '../environment/index.js';
+import { type ErrorJson, PortsideError, type RuntimeName } from '../model/index.js';
+import { agentPaths } from './paths.js';
+
+/** What an agent is told at its birth, on standard input. */
+export interface SpawnOrder {
+  readonly source: EnvironmentSource;
+  readonly runtime: RuntimeName;
+  readonly key: string;
+  readonly instance: string;
+  readonly stateFolder: string;
+}
+
+/**
+ * Starts a detached agent and waits until it listens on its socket. Errors: what the agent could not do, or `AGENT_FAILED` with the
+ * end of its log when it died without a word.
+ */
+export async function spawnAgent(order: SpawnOrder): Promise<void> {
+  const paths = agentPaths(order.stateFolder, order.key);
+  mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+  const log = openSync(paths.log, 'a', 0o600);
+  ftruncateSync(log);
+  const child = spawn(process.execPath, [fileURLToPath(new URL('./main.js', import.meta.url))], {
+    cwd: order.source.cwd,
+    env: agentEnvironment(order.source.environment),
+    detached: true,
+    windowsHide: true,
+    stdio: ['pipe', log, log, 'pipe'],
+  });
+  closeSync(log);
+  child.unref();
+  child.stdin?.on('error', () => undefined);
+  child.stdin?.end(JSON.stringify(order));
+  const answer = await firstAnswer(child);
+  if (answer === undefined) {
+    const end = readFileSync(paths.log, 'utf8').trim().split('\n').slice(-20);
+    throw new PortsideError('AGENT_FAILED', 'Cannot start the agent: its process ended before it listened.', {
+      hint: `Its log: ${paths.log}`,
+      logs: end,
+    });
+  }
+  if (answer.error !== undefined) throw PortsideError.fromJSON(answer.error);
+}
+
+async function firstAnswer(child: ChildProcess): Promise<{ error?: ErrorJson } | undefined> {
+  const failed = new Promise<never>((_, reject) => child.on('error', reject));
+  const said = await Promise.race([text(child.stdio[3] as Readable), failed]);
+  return said === '' ? undefined : (JSON.parse(said) as { error?: ErrorJson });
+}
+
+/** The caller's variables, without those that would make the agent behave as a test worker. */
+function agentEnvironment(environment: EnvironmentSource['environment']): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name]) => !/^(NODE_OPTIONS|NODE_CHANNEL_FD|VITEST.*|JEST_WORKER_ID|TEST)$/.test(name),
+    ),
+  );
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import type { Credentials, EnvironmentPlan, ServiceDefinition } from '../model/index.js';
+
+/**
+ * Gives every Postgres and Redis of the plan its credentials, as its environment and command say them. A Postgres whose
+ * configuration names no password gets one made for this environment alone (D11).
+ */
+export function withCredentials(plan: EnvironmentPlan): EnvironmentPlan {
+  const services = plan.services.map((service) => ({ ...service, definition: complete(service.definition) }));
+  return { ...plan, services, definition: { ...plan.definition, services: services.map((s) => s.definition) } };
+}
+
+function complete(service: ServiceDefinition): ServiceDefinition {
+  if (service.kind === 'redis')
+    return { ...service, credentials: { ...redisCredentials(service), ...service.credentials } };
+  if (service.kind !== 'postgres') return service;
+  const given = service.credentials;
+  const environment = { ...service.environment };
+  if (given !== undefined) {
+    environment['POSTGRES_USER'] ??= given.user ?? 'postgres';
+    environment['POSTGRES_PASSWORD'] ??= given.password ?? randomBytes(24).toString('base64url');
+    environment['POSTGRES_DB'] ??= given.database ?? environment['POSTGRES_USER'];
+  }
+  return { ...service, environment, credentials: postgresCredentials(environment) };
+}
+
+/** The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. */
+function postgresCredentials(environment: Readonly<Record<string, string>>): Credentials {
+  const user = environment['POSTGRES_USER'] || environment['POSTGRESQL_USERNAME'] || 'postgres';
+  const password = environment['POSTGRES_PASSWORD'] || environment['POSTGRESQL_PASSWORD'] || '';
+  const database = environment['POSTGRES_DB'] || environment['POSTGRESQL_DATABASE'] || user;
+  return { user, password, database };
+}
+
+function redisCredentials(service: ServiceDefinition): Credentials {
+  const words = (service.command ?? []).flatMap((word) => word.split(/\s+/));
+  const option = words.indexOf('--requirepass');
+  const password =
+    (option < 0 ? undefined : words[option + 1]) ??
+    service.environment['REDIS_PASSWORD'] ??
+    service.environment['VALKEY_PASSWORD'];
+  return password === undefined || password === '' ? {} : { password: password.replace(/^["']|["']$/g, '') };
+}

@@ -1,0 +1,181 @@
+import {
+  type EnvironmentInfo,
+  type EnvironmentPlan,
+  type EnvironmentState,
+  type Frame,
+  PortsideError,
+  type ServicePhase,
+  type ServiceProgress,
+} from '../model/index.js';
+import { ServiceRegistry } from '../registry/index.js';
+import type { LogLine, LogOptions, RunningService, Runtime } from '../runtime/index.js';
+import { mergeLogs } from './logs.js';
+import { startServices } from './start.js';
+import { Supervisor } from './supervisor.js';
+
+/** What an environment is made with. */
+export interface EnvironmentOptions {
+  readonly info: EnvironmentInfo;
+  readonly plan: EnvironmentPlan;
+  /** Gives the time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * One running environment: it starts the plan's services on a runtime, registers their addresses, keeps their health true,
+ * and stops them. Whoever follows it gets frames: a snapshot, then every change.
+ */
+export class Environment {
+  readonly registry: ServiceRegistry;
+  readonly plan: EnvironmentPlan;
+  readonly info: EnvironmentInfo;
+  readonly #now: () => number;
+  readonly #startedAt: number;
+  readonly #progress = new Map<string, ServiceProgress>();
+  readonly #running = new Map<string, RunningService>();
+  readonly #listeners = new Set<(frame: Frame) => void>();
+  readonly #stopping = new AbortController();
+  #state: EnvironmentState = { state: 'starting' };
+  #runtime: Runtime | undefined;
+  #supervisor: Supervisor | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor({ info, plan, now }: EnvironmentOptions) {
+    this.info = info;
+    this.plan = plan;
+    this.#now = now;
+    this.#startedAt = now();
+    this.registry = new ServiceRegistry({ now });
+    this.registry.subscribe((event) => this.#emit({ type: 'event', event }));
+    for (const { name } of plan.services) this.report(name, 'waiting');
+  }
+
+  get state(): EnvironmentState {
+    return this.#state;
+  }
+
+  get progress(): readonly ServiceProgress[] {
+    return [...this.#progress.values()];
+  }
+
+  /** Everything as it stands now, for whoever begins to follow. */
+  snapshot(): Frame {
+    return {
+      type: 'snapshot',
+      environment: this.info,
+      state: this.#state,
+      registry: this.registry.snapshot(),
+      progress: this.progress,
+    };
+  }
+
+  /** Calls the listener with every later frame; the function given back ends that. */
+  subscribe(listener: (frame: Frame) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Records a step of a service. Reports of the runtime come in here as well. */
+  report(service: string, phase: ServicePhase, detail?: string): void {
+    const kind = this.plan.services.find((planned) => planned.name === service)?.definition.kind ?? 'worker';
+    const elapsedMs = this.#now() - this.#startedAt;
+    const progress = { service, kind, phase, elapsedMs, ...(detail === undefined ? {} : { detail }) };
+    this.#progress.set(service, progress);
+    this.#emit({ type: 'progress', progress });
+  }
+
+  /**
+   * Starts every service on the runtime and waits until each is ready. A failed start removes what it made before it rejects
+   * (D6); the error names the service, and stands in the state `failed` as well. May be called once.
+   */
+  async start(runtime: Runtime): Promise<void> {
+    this.#runtime = runtime;
+    try {
+      const supervisor = new Supervisor({ environment: this, runtime, running: this.#running, now: this.#now });
+      this.#supervisor = supervisor;
+      await startServices({ environment: this, runtime, supervisor, stopping: this.#stopping.signal, now: this.#now });
+      this.#stopping.signal.throwIfAborted();
+      supervisor.watchHealth();
+      this.#setState({ state: 'ready' });
+    } catch (error) {
+      if (this.#stopping.signal.aborted) throw this.#stopping.signal.reason;
+      throw await this.fail(error);
+    }
+  }
+
+  /** Removes everything, then says to all followers why; gives the error that they see. */
+  async fail(cause: unknown): Promise<PortsideError> {
+    const failure = PortsideError.is(cause) ? cause : unexpected(cause);
+    const rollback = await this.#clear().then(
+      () => undefined,
+      (error: unknown) => (PortsideError.is(error) ? error : unexpected(error)),
+    );
+    const error =
+      rollback === undefined
+        ? failure
+        : new PortsideError(failure.code, failure.message, {
+            ...(failure.hint === undefined ? {} : { hint: failure.hint }),
+            ...(failure.service === undefined ? {} : { service: failure.service }),
+            logs: failure.logs,
+            cause: failure,
+            errors: [...(failure.errors.length > 0 ? failure.errors : [failure]), rollback],
+          });
+    this.#setState({ state: 'failed', error: error.toJSON() });
+    return error;
+  }
+
+  /** Ends and removes every service; may be called at any time, and more than once. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  /** Gives the log lines of one service, or of all. Errors: `DISCOVERY_UNKNOWN_SERVICE`. */
+  logs(options: LogOptions & { readonly service?: string }): AsyncIterable<LogLine> {
+    if (options.service !== undefined && !this.#progress.has(options.service)) {
+      throw new PortsideError(
+        'DISCOVERY_UNKNOWN_SERVICE',
+        `Cannot show the logs of '${options.service}': no such service.`,
+        {
+          hint: `Known services: ${[...this.#progress.keys()].join(', ')}.`,
+        },
+      );
+    }
+    const running = [...this.#running.values()].filter(
+      ({ service }) => options.service === undefined || service.name === options.service,
+    );
+    return mergeLogs(this.#runtime === undefined ? [] : running.map((one) => this.#runtime?.logs(one, options) ?? []));
+  }
+
+  async #stop(): Promise<void> {
+    if (this.#state.state !== 'failed') this.#setState({ state: 'stopping' });
+    this.#stopping.abort(
+      new PortsideError('ENVIRONMENT_STOPPED', `Cannot start the environment '${this.info.project}': it was stopped.`),
+    );
+    await this.#clear();
+    if (this.#state.state !== 'failed') this.#setState({ state: 'stopped' });
+  }
+
+  async #clear(): Promise<void> {
+    this.#supervisor?.close();
+    await this.#runtime?.stop();
+    for (const endpoint of this.registry.list()) this.registry.deregister(endpoint.id);
+  }
+
+  #setState(state: EnvironmentState): void {
+    this.#state = state;
+    this.#emit({ type: 'state', state });
+  }
+
+  #emit(frame: Frame): void {
+    for (const listener of [...this.#listeners]) listener(frame);
+  }
+}
+
+function unexpected(error: unknown): PortsideError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new PortsideError('AGENT_FAILED', `Cannot go on with the environment: ${message}`, {
+    hint: 'This is a defect of portside: please report it with the output of --verbose.',
+    cause: error,
+  });
+}

@@ -1,0 +1,11 @@
+export type { Runtime, RuntimeOptions } from '../runtime/index.js';
+export { chooseRuntime, createRuntime } from './choose-runtime.js';
+export { withCredentials } from './credentials.js';
+export { resolveDefinition } from './definition.js';
+export { Environment, type EnvironmentOptions } from './environment.js';
+export { fingerprint } from './fingerprint.js';
+export { environmentKey } from './key.js';
+export { planEnvironment } from './plan.js';
+export type { EnvironmentSource } from './source.js';
+export { sweepRuntimes } from './sweep.js';
+export { type TypedService, writeTypesFile } from './types-file.js';

@@ -1,0 +1,88 @@
+import { type ProbeTarget, probe, waitUntilReady } from '../health/index.js';
+import type { ReadinessCondition } from '../model/index.js';
+import type { RunningService, Runtime } from '../runtime/index.js';
+import { unreadyError } from './failures.js';
+import type { Supervisor } from './supervisor.js';
+import { waitForLog } from './wait-for-log.js';
+
+/** What waiting for a service works with. */
+export interface ReadyContext {
+  readonly runtime: Runtime;
+  readonly supervisor: Supervisor;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until every ready condition of the service holds, all at once. Errors: `SERVICE_NOT_READY` with the condition, the last
+ * answer, the ports and the last log lines, when the signal aborts or the service's own health check has used up its retries.
+ */
+export async function waitForReadiness(running: RunningService, context: ReadyContext): Promise<void> {
+  await Promise.all(running.service.readiness.map((condition) => waitForCondition(running, condition, context)));
+}
+
+async function waitForCondition(
+  running: RunningService,
+  condition: ReadinessCondition,
+  context: ReadyContext,
+): Promise<void> {
+  const began = performance.now();
+  const limit = patience(running, condition);
+  const signal = limit === undefined ? context.signal : AbortSignal.any([context.signal, AbortSignal.timeout(limit)]);
+  let reason = 'none yet';
+  try {
+    if (condition.type === 'log') await waitForLog(context.runtime, running, condition, signal);
+    else if (condition.type === 'engine') await context.supervisor.healthy(running, signal);
+    else {
+      const target = probeTarget(context.runtime, running);
+      await waitUntilReady((attempt) => probe(condition, target, attempt), {
+        signal,
+        onAttempt: (result) => {
+          if (!result.ok) reason = result.reason;
+        },
+      });
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    // Only a deadline is the service's fault; when the start was given up for another reason, that reason counts.
+    if (!isTimeout(signal.reason)) throw signal.reason;
+    throw await unreadyError(context.runtime, running, describe(condition), reason, performance.now() - began);
+  }
+}
+
+/** How a probe reaches the service. */
+export function probeTarget(runtime: Runtime, running: RunningService): ProbeTarget {
+  const { credentials } = running.service.definition;
+  return {
+    host: running.ports[0]?.host ?? '127.0.0.1',
+    portOf: (target) => running.ports.find((port) => port.target === target)?.port,
+    ...(credentials === undefined ? {} : { credentials }),
+    exec: (command, signal) => runtime.exec(running, command, signal),
+  };
+}
+
+/** How long the service's own health check may fail: its start period and all its retries, as the engine would count. */
+function patience(running: RunningService, condition: ReadinessCondition): number | undefined {
+  const check = running.service.definition.healthcheck;
+  if (condition.type !== 'exec' || check === undefined) return undefined;
+  const { startPeriodMs = 0, intervalMs = 30_000, timeoutMs = 30_000, retries = 3 } = check;
+  return startPeriodMs + retries * (intervalMs + Math.min(timeoutMs, intervalMs));
+}
+
+function describe(condition: ReadinessCondition): string {
+  switch (condition.type) {
+    case 'exec':
+      return `its health check (${condition.command.join(' ')})`;
+    case 'http':
+      return `its HTTP check (GET ${condition.path} on port ${condition.port})`;
+    case 'log':
+      return `its log line (/${condition.pattern}/ ${condition.count} times)`;
+    case 'engine':
+      return `its image's health check`;
+    default:
+      return `its ${condition.type} check (port ${condition.port})`;
+  }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return reason instanceof DOMException && reason.name === 'TimeoutError';
+}

@@ -1,0 +1,11 @@
+export type {
+  ExitInfo,
+  LogLine,
+  LogOptions,
+  Owner,
+  RunningService,
+  Runtime,
+  RuntimeEvent,
+  RuntimeOptions,
+  SweepReport,
+} from './runtime.js';

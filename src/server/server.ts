@@ -1,0 +1,55 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Environment } from '../environment/index.js';
+import { PortsideError } from '../model/index.js';
+import { environmentRoutes } from './environment-routes.js';
+import { serviceRoutes } from './service-routes.js';
+import { sessionRoutes } from './session-routes.js';
+import type { SessionRequest, Sessions } from './sessions.js';
+
+/** What the HTTP API serves. */
+export interface ServerOptions {
+  readonly environment: Environment;
+  readonly sessions: Sessions;
+  /** Ends the environment for everybody, and resolves when nothing is left. */
+  readonly stop: () => Promise<void>;
+  /** Whether a client may join; false when what runs here is out of date for it. */
+  readonly admit: (request: SessionRequest) => boolean;
+  /** Resolves when nothing is left, if the environment is on its way down; at once otherwise. */
+  readonly teardown: () => Promise<void>;
+}
+
+/** Makes the HTTP API of one environment (design, section 5); the caller decides what it listens on. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const server = Fastify({ logger: false, forceCloseConnections: true, requestTimeout: 0, keepAliveTimeout: 60_000 });
+  server.setErrorHandler((error, _request, reply) => {
+    const known = PortsideError.is(error) ? error : undefined;
+    const status = known === undefined ? ((error as { statusCode?: number }).statusCode ?? 500) : statusOf(known);
+    const shown = known ?? new PortsideError('USAGE', `Cannot answer the request: ${(error as Error).message}`);
+    return reply.status(status).send({ error: shown.toJSON() });
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply.status(404).send({
+      error: new PortsideError(
+        'USAGE',
+        `Cannot answer ${request.method} ${request.url}: there is no such route.`,
+      ).toJSON(),
+    }),
+  );
+  serviceRoutes(server, options);
+  sessionRoutes(server, options);
+  environmentRoutes(server, options);
+  return server;
+}
+
+function statusOf(error: PortsideError): number {
+  switch (error.code) {
+    case 'DISCOVERY_UNKNOWN_SERVICE':
+      return 404;
+    case 'ENVIRONMENT_STOPPED':
+      return 410;
+    case 'USAGE':
+      return 400;
+    default:
+      return 500;
+  }
+}
