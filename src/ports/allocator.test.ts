@@ -1,0 +1,154 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PortAllocator, type PortAllocatorOptions } from './allocator.js';
+import { isBindable } from './bindable.js';
+
+let folder: string;
+const servers: Server[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'portside-allocator-'));
+});
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+  rmSync(folder, { recursive: true });
+});
+
+const allocatorOf = (options: Partial<PortAllocatorOptions> = {}) =>
+  new PortAllocator({ stateFolder: folder, ...options });
+
+async function occupy(port: number, host = '127.0.0.1'): Promise<number> {
+  const server = createServer().listen(port, host);
+  servers.push(server);
+  await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));
+  return (server.address() as AddressInfo).port;
+}
+
+/** Finds consecutive ports that are all free now, in a region nobody else of these tests uses. */
+async function freeRun(length: number): Promise<number> {
+  for (let start = 20_000 + Math.floor(Math.random() * 9000); ; start += length) {
+    const free = await Promise.all(Array.from({ length }, (_, index) => isBindable(start + index)));
+    if (free.every(Boolean)) return start;
+  }
+}
+
+describe('PortAllocator', () => {
+  it('gives the preferred port when it is free', async () => {
+    const preferred = await freeRun(1);
+    expect(await allocatorOf().allocatePort('postgres-1', { preferred })).toBe(preferred);
+  });
+
+  it('falls back to the range of the kind of service, lowest port first, when the preferred one is taken', async () => {
+    const start = await freeRun(3);
+    const allocator = allocatorOf({ portRanges: { database: { start, end: start + 2 } } });
+    await occupy(start);
+    const preferred = await occupy(0);
+    expect(await allocator.allocatePort('postgres-1', { preferred })).toBe(start + 1);
+    expect(await allocator.allocatePort('postgres-2', { preferred })).toBe(start + 2);
+  });
+
+  it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])(
+    'does not give a port on which somebody listens on %s',
+    async (host) => {
+      const start = await freeRun(2);
+      await occupy(start, host);
+      expect(await allocatorOf().allocatePortInRange('x', start, start + 1)).toBe(start + 1);
+    },
+  );
+
+  it('gives a service the port that it has already', async () => {
+    const allocator = allocatorOf();
+    const port = await allocator.allocatePort('orders');
+    expect(await allocator.allocatePort('orders')).toBe(port);
+    expect(allocator.getPortForService('orders')).toBe(port);
+    expect(allocator.getPortForService('other')).toBeUndefined();
+  });
+
+  it('gives concurrent requests of one service one port, and of many services as many', async () => {
+    const allocators = [allocatorOf(), allocatorOf(), allocatorOf()];
+    const same = await Promise.all(Array.from({ length: 10 }, () => allocators[0]?.allocatePort('same')));
+    expect(new Set(same).size).toBe(1);
+    const ports = await Promise.all(
+      allocators.flatMap((allocator) => Array.from({ length: 20 }, (_, index) => allocator.allocatePort(`s${index}`))),
+    );
+    expect(new Set(ports).size).toBe(60);
+  });
+
+  it('gives no port twice across allocators although nobody listens yet', async () => {
+    const start = await freeRun(2);
+    const first = await allocatorOf().allocatePortInRange('a', start, start + 1);
+    const second = await allocatorOf().allocatePortInRange('a', start, start + 1);
+    expect([first, second]).toEqual([start, start + 1]);
+    await expect(allocatorOf().allocatePortInRange('b', start, start + 1)).rejects.toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      message: expect.stringContaining(`every port from ${start} to ${start + 1} is in use or reserved`),
+    });
+  });
+
+  it('lets the system choose when the range is used up and that is allowed', async () => {
+    const start = await freeRun(1);
+    await occupy(start);
+    const options = { portRanges: { api: { start, end: start } } };
+    await expect(allocatorOf(options).allocatePort('api')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+    expect(await allocatorOf({ ...options, allowEphemeral: true }).allocatePort('api')).toBeGreaterThan(1023);
+  });
+
+  it('never gives an excluded port, not even as a preference', async () => {
+    const start = await freeRun(3);
+    const allocator = allocatorOf({
+      reservedPorts: [start, start + 1],
+      portRanges: { api: { start, end: start + 2 } },
+    });
+    expect(await allocator.allocatePort('api', { preferred: start + 1 })).toBe(start + 2);
+    expect(await allocator.isPortAvailable(start)).toBe(false);
+  });
+
+  it('gives ports of a large range at random and inside the range', async () => {
+    const allocator = allocatorOf({ defaultRange: { start: 12_000, end: 14_999 } });
+    const ports = await Promise.all(Array.from({ length: 30 }, (_, index) => allocator.allocatePort(`w${index}`)));
+    for (const port of ports) expect(port >= 12_000 && port <= 14_999).toBe(true);
+    expect(ports).not.toEqual(ports.toSorted((a, b) => a - b));
+  });
+
+  it('gives a released port again, and takes a second release for nothing', async () => {
+    const start = await freeRun(1);
+    const allocator = allocatorOf();
+    const port = await allocator.allocatePortInRange('a', start, start);
+    expect(await allocator.isPortAvailable(port)).toBe(false);
+    expect(allocator.releasePort(port)).toBe(true);
+    expect(allocator.releasePort(port)).toBe(false);
+    expect(await allocator.isPortAvailable(port)).toBe(true);
+    expect(await allocator.allocatePortInRange('b', start, start)).toBe(port);
+  });
+
+  it('refuses ranges, preferences and pools that are none', async () => {
+    const usage = { code: 'USAGE' };
+    await expect(allocatorOf().allocatePortInRange('a', 9, 5)).rejects.toMatchObject(usage);
+    await expect(allocatorOf().allocatePort('a', { preferred: 70_000 })).rejects.toMatchObject(usage);
+    await expect(allocatorOf().allocatePort('a', { pool: 'databse' })).rejects.toMatchObject({
+      ...usage,
+      hint: 'Did you mean "database"?',
+    });
+    expect(() => allocatorOf({ portRanges: { api: { start: 2, end: 1 } } })).toThrowError(
+      expect.objectContaining(usage),
+    );
+  });
+
+  it('stops searching when its signal aborts', async () => {
+    const reason = new Error('enough');
+    await expect(allocatorOf().allocatePort('a', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+  });
+
+  it('gives everything up when disposed, also what was just being chosen, and hands out nothing more', async () => {
+    const allocator = allocatorOf();
+    await allocator.allocatePort('a');
+    const late = allocator.allocatePort('b').catch((error) => error);
+    await allocator[Symbol.asyncDispose]();
+    await allocator[Symbol.asyncDispose]();
+    expect(await late).toMatchObject({ code: 'PORT_UNAVAILABLE' });
+    expect(readdirSync(join(folder, 'ports'))).toEqual([]);
+    await expect(allocator.allocatePort('c')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+  });
+});
