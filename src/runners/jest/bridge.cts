@@ -1,0 +1,11 @@
+import type * as Native from './native.js' with { 'resolution-mode': 'import' };
+
+// Jest runs tests in contexts of their own, whose `require` and `import` cannot load ES modules without flags. The process of
+// the main context can: there this package is loaded once for each process, however many test files ask for it.
+const { runInThisContext } = require('node:vm') as typeof import('node:vm');
+const { createRequire } = (runInThisContext('process') as NodeJS.Process).getBuiltinModule('node:module');
+const native = createRequire(__filename)('./native.js') as typeof Native;
+const { createSetup, getEnvironment, globalSetup, globalTeardown } = native;
+
+// @ts-expect-error: the only typed export that a CommonJS file has; nothing strips the types of this file without compiling it.
+export = { createSetup, getEnvironment, globalSetup, globalTeardown };

@@ -1,0 +1,66 @@
+import type { Client, Pool } from 'pg';
+import type { PostgresEndpoint } from '../../model/index.js';
+import type { PgClient } from './client-types.js';
+import { loadClient } from './optional-module.js';
+
+/** The rows that a statement gave. */
+export interface QueryResult<Row> {
+  readonly rows: Row[];
+  /** How many rows it gave or changed; `null` for statements that do neither. */
+  readonly rowCount: number | null;
+}
+
+/** A Postgres service: its newest address, and clients of the package `pg` that are closed for the test. */
+export interface PostgresFixture extends PostgresEndpoint {
+  /** Runs one statement on a pooled connection; values take the places `$1`, `$2`, ... Errors: `CLIENT_MISSING`, and those of `pg`. */
+  query<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
+  /** Gives a connected client of its own, for transactions, `LISTEN` or `COPY`. Errors: `CLIENT_MISSING`, and those of `pg`. */
+  client(): Promise<PgClient>;
+}
+
+/** Makes the fixture of a Postgres endpoint; `close` ends all of its connections. */
+export function postgresFixture(
+  endpoint: PostgresEndpoint,
+  folders: readonly string[],
+): { readonly fixture: PostgresFixture; close(): Promise<void> } {
+  const clients = new Set<Client>();
+  let pool: { readonly url: string; readonly pool: Pool } | undefined;
+  const pg = () => loadClient('pg', folders) as typeof import('pg');
+
+  const currentPool = (): Pool => {
+    const { url } = endpoint;
+    if (pool?.url === url) return pool.pool;
+    void pool?.pool.end();
+    const next = new (pg().Pool)({ connectionString: url, max: 4, allowExitOnIdle: true });
+    // A server that stops ends idle connections; the next query opens another one.
+    next.on('error', () => {});
+    pool = { url, pool: next };
+    return next;
+  };
+
+  const methods: Pick<PostgresFixture, 'query' | 'client'> = {
+    query: async <Row>(sql: string, values: readonly unknown[] = []) => {
+      const { rows, rowCount } = await currentPool().query(sql, [...values]);
+      return { rows: rows as Row[], rowCount };
+    },
+    client: async () => {
+      const client = new (pg().Client)({ connectionString: endpoint.url });
+      client.on('error', () => {});
+      await client.connect();
+      // Missing in the published types: an idle connection does not keep the process.
+      (client as Client & { unref(): void }).unref();
+      clients.add(client);
+      client.once('end', () => clients.delete(client));
+      return client;
+    },
+  };
+  return {
+    fixture: Object.assign(endpoint, methods),
+    close: async () => {
+      const open = [...clients].map((client) => client.end());
+      if (pool !== undefined) open.push(pool.pool.end());
+      pool = undefined;
+      await Promise.all(open);
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import type { Redis } from 'ioredis';
+import type { RedisEndpoint } from '../../model/index.js';
+import type { RedisClient, RedisClientOptions } from './client-types.js';
+import { loadClient } from './optional-module.js';
+
+/** A Redis service: its newest address, and clients of the package `ioredis` that are closed for the test. */
+export interface RedisFixture extends RedisEndpoint {
+  /**
+   * Gives a connected client of its own. It does not reconnect by itself, so that a stopped server shows as an error;
+   * `retryStrategy` in the options changes that. Errors: `CLIENT_MISSING`, and those of `ioredis`.
+   */
+  client(options?: RedisClientOptions): Promise<RedisClient>;
+}
+
+/** Makes the fixture of a Redis endpoint; `close` ends all of its connections. */
+export function redisFixture(
+  endpoint: RedisEndpoint,
+  folders: readonly string[],
+): { readonly fixture: RedisFixture; close(): Promise<void> } {
+  const clients = new Set<Redis>();
+  const client = async (options: RedisClientOptions = {}): Promise<RedisClient> => {
+    const { Redis } = loadClient('ioredis', folders) as typeof import('ioredis');
+    const redis = new Redis(endpoint.url, { retryStrategy: () => null, ...options, lazyConnect: true });
+    redis.on('error', () => {});
+    redis.on('connect', () => redis.stream.unref());
+    redis.once('end', () => clients.delete(redis));
+    clients.add(redis);
+    await redis.connect();
+    return redis;
+  };
+  return {
+    fixture: Object.assign(endpoint, { client }),
+    close: async () => {
+      for (const redis of clients) redis.disconnect();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { formatDuration, type RuntimeName, type ServiceProgress, type Warning } from '../../model/index.js';
+
+/** Tells on standard error, in a few lines, how the environment of a test run comes up. */
+export interface Reporter {
+  onAttached(info: { readonly started: boolean }): void;
+  onProgress(progress: ServiceProgress): void;
+  onWarning(warning: Warning): void;
+  /** Says in one line that everything is there. */
+  done(environment: { readonly project: string; readonly runtime: RuntimeName }, elapsedMs: number): void;
+}
+
+/**
+ * Makes a reporter: a line for each service that became ready, for each warning, and one for the whole. A run that joins an
+ * environment which was up already gets the last line only.
+ */
+export function createReporter(write: (line: string) => void): Reporter {
+  const ready = new Set<string>();
+  // Steps are heard before it is known whether this run started them.
+  const early: string[] = [];
+  let started: boolean | undefined;
+  return {
+    onAttached: (attached) => {
+      started = attached.started;
+      if (started) for (const line of early) write(line);
+    },
+    onProgress: ({ service, phase, detail, elapsedMs }) => {
+      if ((phase !== 'ready' && phase !== 'completed') || ready.has(service)) return;
+      ready.add(service);
+      const more = detail === undefined ? '' : ` (${detail})`;
+      const line = `portside: ${service} ${phase} in ${formatDuration(elapsedMs)}${more}`;
+      if (started === undefined) early.push(line);
+      else if (started) write(line);
+    },
+    onWarning: ({ message, position }) => {
+      const place = position === undefined ? '' : ` (${[position.file, position.line].filter(Boolean).join(':')})`;
+      write(`portside: warning: ${message}${place}`);
+    },
+    done: ({ project, runtime }, elapsedMs) => {
+      const count = `${ready.size} ${ready.size === 1 ? 'service' : 'services'}`;
+      const how = started === true ? `ready in ${formatDuration(elapsedMs)}` : 'joined';
+      write(`portside: environment '${project}' ${how} (${runtime}, ${count})`);
+    },
+  };
+}
