@@ -11,6 +11,8 @@ export interface ServiceDocument {
   readonly port: number | null;
   readonly url: string | null;
   readonly status: string;
+  /** When its address was registered, in milliseconds since 1970. */
+  readonly since: number | null;
   readonly ports: readonly BoundPort[];
 }
 
@@ -68,6 +70,7 @@ export function environmentDocument(
         port: null,
         url: null,
         status: step.phase,
+        since: null,
         ports: [],
       })),
     ],
@@ -77,6 +80,15 @@ export function environmentDocument(
 }
 
 /** Writes one endpoint as it stands in the command line's JSON. */
-export function serviceDocument({ name, kind, host, port, url, status, ports }: Endpoint): ServiceDocument {
-  return { name, kind, host, port, url, status, ports };
+export function serviceDocument({
+  name,
+  kind,
+  host,
+  port,
+  url,
+  status,
+  registeredAt,
+  ports,
+}: Endpoint): ServiceDocument {
+  return { name, kind, host, port, url, status, since: registeredAt, ports };
 }
