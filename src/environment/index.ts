@@ -8,4 +8,4 @@ export { environmentKey } from './key.js';
 export { planEnvironment } from './plan.js';
 export type { EnvironmentSource } from './source.js';
 export { sweepRuntimes } from './sweep.js';
-export { type TypedService, writeTypesFile } from './types-file.js';
+export { type TypedService, typesFileName, writeTypesFile } from './types-file.js';
