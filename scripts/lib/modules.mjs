@@ -21,7 +21,7 @@ export async function ensureModules(root) {
 }
 
 /** The first way in which the installed packages differ from the lock file, or undefined when they do not. */
-async function differenceFromLock(root) {
+export async function differenceFromLock(root) {
   const wanted = await readPackages(path.join(root, 'package-lock.json'));
   const installed = await readPackages(path.join(root, 'node_modules/.package-lock.json'));
   if (installed === undefined) return 'there is none yet';

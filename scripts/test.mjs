@@ -1,0 +1,49 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { build } from './lib/build.mjs';
+import { engineVersion } from './lib/engine.mjs';
+import { show } from './lib/exec.mjs';
+import { runMain, ScriptError, say } from './lib/say.mjs';
+import { countTests } from './lib/test-report.mjs';
+import { root, setup } from './setup.mjs';
+
+/** Sets up, builds, runs the tests with the arguments given, and ends with a line of counts. */
+async function main() {
+  const requireDocker = process.env['PORTSIDE_REQUIRE_DOCKER'] === '1';
+  const inCi = process.env['CI'] === 'true';
+  await setup({ docker: requireDocker || inCi });
+  await build(root);
+
+  const engine = await engineVersion();
+  if (requireDocker && !engine) throw new ScriptError('Cannot run the Docker tests: no engine answers.');
+  say(
+    engine
+      ? `Docker tests run, on engine ${engine}${requireDocker ? '; none may be skipped' : ''}`
+      : 'Docker tests are skipped: no engine answers. "node scripts/setup.mjs --docker" sets one up',
+  );
+
+  const folder = await mkdtemp(path.join(tmpdir(), 'portside-test-'));
+  try {
+    const report = path.join(folder, 'report.json');
+    const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+    if (inCi) args.push('--coverage');
+    const extra = process.argv.slice(2);
+    const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
+    const code = await show(process.execPath, [vitest, ...args, ...extra], { cwd: root });
+    const text = await readFile(report, 'utf8').catch(() => undefined);
+    const { passed, failed, skipped } = countTests(text && JSON.parse(text), code);
+    const mustRunAll = requireDocker && extra.length === 0;
+    if (mustRunAll && skipped.length > 0) {
+      say(`PORTSIDE_REQUIRE_DOCKER=1, but these tests were skipped:\n  ${skipped.join('\n  ')}`);
+    }
+    process.stdout.write(
+      `\n${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`,
+    );
+    process.exitCode = code !== 0 || failed > 0 || (mustRunAll && skipped.length > 0) ? 1 : 0;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+await runMain(main);
