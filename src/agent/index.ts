@@ -1,5 +1,5 @@
 export { type AttachOptions, attachEnvironment } from './attach.js';
 export { EnvironmentHandle } from './handle.js';
-export { findEnvironment, listEnvironments } from './list.js';
+export { abandonedEnvironments, findEnvironment, joinEnvironment, listEnvironments } from './list.js';
 export { type OpenOptions, openEnvironment } from './open.js';
 export { type SweepRequest, sweep } from './sweep.js';

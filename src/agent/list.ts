@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stateFolder } from '../config/index.js';
 import { type EnvironmentSource, environmentKey, resolveDefinition } from '../environment/index.js';
-import type { EnvironmentDocument } from '../model/index.js';
+import { type EnvironmentDocument, livenessOf } from '../model/index.js';
 import { attachEnvironment } from './attach.js';
 import { call } from './connection.js';
 import type { EnvironmentHandle } from './handle.js';
 import { agentPaths } from './paths.js';
-import { readRecords } from './record.js';
+import { type AgentRecord, readRecords } from './record.js';
 import { packageVersion } from './version.js';
 
 /** How long an agent may take to answer a question about itself, in milliseconds. */
@@ -28,6 +28,21 @@ export async function listEnvironments({
   return documents.filter((document) => document !== undefined);
 }
 
+/** Joins the running environment with this key; `undefined` when its agent does not answer. */
+export function joinEnvironment(
+  key: string,
+  client: string,
+  { environment }: Pick<EnvironmentSource, 'environment'>,
+): Promise<EnvironmentHandle | undefined> {
+  const { socket } = agentPaths(stateFolder(environment), key);
+  return attachEnvironment({ socket, client }).catch(() => undefined);
+}
+
+/** Gives the records of agents that were killed: what they left is removed by the next start, or by `sweep`. */
+export function abandonedEnvironments({ environment }: Pick<EnvironmentSource, 'environment'>): readonly AgentRecord[] {
+  return readRecords(stateFolder(environment)).filter((record) => livenessOf(record.process) === 'dead');
+}
+
 /**
  * Joins the environment of this source if it runs; `undefined` otherwise. A source whose runtime is not settled is looked for on
  * both. Errors: those of reading the files.
@@ -37,11 +52,10 @@ export async function findEnvironment(
   client: string,
 ): Promise<EnvironmentHandle | undefined> {
   const definition = await resolveDefinition(source);
-  const folder = stateFolder(source.environment);
   const { runtime } = definition.settings;
   for (const candidate of runtime === 'auto' ? (['docker', 'embedded'] as const) : [runtime]) {
-    const { socket } = agentPaths(folder, environmentKey(definition, candidate, packageVersion()));
-    const handle = await attachEnvironment({ socket, client }).catch(() => undefined);
+    const key = environmentKey(definition, candidate, packageVersion());
+    const handle = await joinEnvironment(key, client, source);
     if (handle !== undefined) return handle;
   }
   return undefined;

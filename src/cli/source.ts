@@ -1,4 +1,4 @@
-import type { EnvironmentSource } from '../agent/index.js';
+import type { EnvironmentSource } from '../environment/index.js';
 import type { CliContext } from './context.js';
 import type { CommonOptions } from './options.js';
 

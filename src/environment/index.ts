@@ -2,6 +2,7 @@ export type { Runtime, RuntimeOptions } from '../runtime/index.js';
 export { chooseRuntime, createRuntime } from './choose-runtime.js';
 export { withCredentials } from './credentials.js';
 export { resolveDefinition } from './definition.js';
+export { inspectMachine, type MachineCheck, type MachineReport } from './doctor.js';
 export { Environment, type EnvironmentOptions } from './environment.js';
 export { fingerprint } from './fingerprint.js';
 export { environmentKey } from './key.js';

@@ -1,4 +1,4 @@
-import type { EnvironmentPlan, PlannedService, Warning } from '../model/index.js';
+import type { EnvironmentPlan, PlannedService, Warning } from '../../model/index.js';
 
 /** One service in the JSON of `portside plan`. */
 export interface PlannedServiceDocument {

@@ -1,0 +1,45 @@
+import type { EnvironmentHandle } from '../../agent/index.js';
+import type { PortsideError } from '../../model/index.js';
+import type { UpOptions } from '../declarations.js';
+import { exitCodes } from '../exit-code.js';
+import { followChanges } from '../follow-changes.js';
+import type { Invocation } from '../invocation.js';
+import { openForCommand } from '../open.js';
+import { servicesTable } from '../output/services-table.js';
+
+/** Starts or joins the environment, shows its addresses, and holds it until Ctrl-C; with `--detach` until `portside down`. */
+export async function up(invocation: Invocation<UpOptions>): Promise<number> {
+  const { context, options, output } = invocation;
+  const { interrupts } = context;
+  const detached = options.detach ?? false;
+  const environment = await openForCommand(invocation, { client: 'up', detached });
+  try {
+    const document = await environment.document();
+    output.result(document, () => servicesTable(document.services, { colors: output.out }));
+    if (detached) {
+      output.note(`${environment.project} goes on running; portside down, with the same options, stops it.`);
+      return exitCodes.ok;
+    }
+    output.note('Press Ctrl-C to stop.');
+    const unfollow = followChanges(environment, (text) => output.note(text));
+    const lost = await endOf(environment, interrupts.signal);
+    unfollow();
+    if (lost === undefined) {
+      output.note(`stopping ${environment.project}`);
+      return interrupts.exitCode;
+    }
+    output.failureBeside(lost);
+    return exitCodes.failed;
+  } finally {
+    await environment.close();
+  }
+}
+
+/** Waits until the user interrupts, or until the environment is gone; then gives the reason. */
+function endOf(environment: EnvironmentHandle, signal: AbortSignal): Promise<PortsideError | undefined> {
+  return new Promise((resolve) => {
+    environment.onLost(resolve);
+    signal.addEventListener('abort', () => resolve(undefined));
+    if (signal.aborted) resolve(undefined);
+  });
+}
