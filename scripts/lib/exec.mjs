@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
 import { ScriptError } from './say.mjs';
 
-/** Runs a command without showing it; resolves to its exit code and output, with code 127 when it cannot be started. */
-export function capture(command, args, { env = process.env, onOutput = () => {}, ...options } = {}) {
+/**
+ * Runs a command without showing it; resolves to its exit code and output, with code 127 when it cannot be started.
+ * `onOutput` gets every piece of output as it comes, `onError` those of standard error.
+ */
+export function capture(command, args, { env = process.env, onOutput, onError, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] });
     const output = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) {
       child[stream].setEncoding('utf8').on('data', (text) => {
         output[stream] += text;
-        onOutput(text);
+        onOutput?.(text);
+        if (stream === 'stderr') onError?.(text);
       });
     }
     child.once('error', (error) => resolve({ code: 127, stdout: '', stderr: error.message }));

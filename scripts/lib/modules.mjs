@@ -3,19 +3,20 @@ import path from 'node:path';
 import { show } from './exec.mjs';
 import { ScriptError, say } from './say.mjs';
 
-/** Installs node_modules when it is missing or does not match package-lock.json. */
+/**
+ * Installs node_modules when it is missing or does not match package-lock.json. It is `npm install --no-save` and not
+ * `npm ci`, which fails where a registry does not carry the optional packages of other platforms.
+ */
 export async function ensureModules(root) {
   const difference = await differenceFromLock(root);
   if (difference === undefined) return;
-  say(`installing node_modules with npm ci (${difference})`);
-  const code = await show('npm', ['ci', '--no-fund', '--no-audit'], {
-    cwd: root,
-    shell: process.platform === 'win32',
-  });
+  const args = ['install', '--no-save', '--no-fund', '--no-audit'];
+  say(`installing node_modules with npm ${args.join(' ')} (${difference})`);
+  const code = await show('npm', args, { cwd: root, shell: process.platform === 'win32' });
   if (code !== 0) {
     throw new ScriptError(
-      `Cannot install node_modules: npm ci ended with code ${code}.`,
-      `Read npm's own message above, then run "npm ci" in ${root}.`,
+      `Cannot install node_modules: npm ended with code ${code}.`,
+      `Read npm's own message above, then run "npm install" in ${root}.`,
     );
   }
 }

@@ -1,0 +1,67 @@
+import path from 'node:path';
+import { build } from './lib/build.mjs';
+import { capture, show } from './lib/exec.mjs';
+import { runMain, ScriptError, say } from './lib/say.mjs';
+import { root, setup } from './setup.mjs';
+
+const CLASSIC_PORTS = [5432, 6379, 8080];
+const STACK = path.join(root, 'compose/stack.yaml');
+const PROJECT = path.join(root, 'fixtures/demo');
+const CLI = path.join(root, 'dist/cli/main.js');
+
+/**
+ * Shows portside at work: with the ports of the Compose file taken, starts its services, runs four suites at the same time
+ * in processes of their own, shows services, suites and results, and takes everything down again.
+ */
+async function main() {
+  await setup();
+  await build(root);
+  const { occupyPorts } = await import('./demo/occupy.mjs');
+  const { runSuites } = await import('./demo/suites.mjs');
+  const { servicesTable, suitesTable } = await import('./demo/tables.mjs');
+
+  const begin = performance.now();
+  // An environment of this run's own, whatever else is running in this folder.
+  const env = { ...process.env, COMPOSE_FILE: STACK, COMPOSE_PROJECT_NAME: `orders-demo-${process.pid}` };
+  let interrupted = false;
+  const interrupt = () => (interrupted = true);
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+
+  const { occupied, foreign, release } = await occupyPorts(CLASSIC_PORTS);
+  if (occupied.length > 0)
+    say(`holding the ports ${occupied.join(', ')} on all interfaces, so that nothing can use them`);
+  if (foreign.length > 0) say(`something else holds the ports ${foreign.join(', ')}, which is as good`);
+  try {
+    const up = ['up', '--detach', '--file', path.relative(root, STACK)];
+    say(`portside ${up.join(' ')}`);
+    const { environment, services } = await startStack([...up, '--json'], env);
+    say(`running four suites at the same time, each in a Vitest process of its own`);
+    const suites = interrupted ? [] : await runSuites(root, PROJECT, env);
+
+    const failed = suites.filter((suite) => suite.failed > 0);
+    for (const { name, output } of failed) process.stdout.write(`\n--- ${name}\n${output}\n`);
+    process.stdout.write(`\n${servicesTable(services)}\n${suitesTable(suites)}\n\n`);
+    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+    say(
+      `runtime ${environment.runtime}; ${suites.length - failed.length} of ${suites.length} suites passed in ${seconds} s`,
+    );
+    if (failed.length > 0) throw new ScriptError(`Cannot call the demo a success: ${failed.length} suites failed.`);
+  } finally {
+    say('taking the environment down');
+    const code = await show(process.execPath, [CLI, 'down', '--file', STACK, '--quiet'], { cwd: root, env });
+    await release();
+    if (interrupted) process.exitCode = 130;
+    else if (code !== 0) process.exitCode = 1;
+  }
+}
+
+/** Starts the stack with the command line and resolves to its JSON document; progress is shown as it comes. */
+async function startStack(args, env) {
+  const onError = (text) => process.stderr.write(text);
+  const { code, stdout } = await capture(process.execPath, [CLI, ...args], { cwd: root, env, onError });
+  if (code !== 0)
+    throw new ScriptError(`Cannot start the stack: portside ended with code ${code}.`, 'Read its message above.');
+  return JSON.parse(stdout);
+}
+
+await runMain(main);
