@@ -103,6 +103,11 @@ test.each([
     ['CMD', 'curl', '-f', 'http://localhost:5000/health'],
     [{ type: 'http', port: 5000, path: '/health', maxStatus: 399 }],
   ],
+  [
+    'http',
+    ['CMD', 'node', '-e', "fetch('http://127.0.0.1:5000/up').then((r) => process.exit(r.ok ? 0 : 1))"],
+    [{ type: 'http', port: 5000, path: '/up', maxStatus: 399 }],
+  ],
   ['http', ['CMD', 'node', 'check.js'], [{ type: 'exec', command: ['node', 'check.js'] }]],
   ['http', undefined, [{ type: 'http', port: 5000, path: '/', maxStatus: 499 }]],
   ['tcp', undefined, [{ type: 'tcp', port: 5000 }]],

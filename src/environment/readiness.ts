@@ -58,10 +58,10 @@ function isProtocolCheck(command: readonly string[] | undefined): boolean {
   return !/[;&|]/.test(line) && /\b(pg_isready|(redis|valkey)-cli\b.*\bping)\b/i.test(line);
 }
 
-/** The port and path that a `curl` or `wget` check asks for on the service itself. */
+/** The port and path that a check with `curl`, `wget` or a program's `fetch` asks for on the service itself. */
 function urlOf(command: readonly string[] | undefined): { port: number; path: string } | undefined {
   const match =
-    /\b(?:curl|wget)\b.*?\bhttp:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'|;&]*)?/.exec(
+    /\b(?:curl|wget|fetch|https?\.get)\b.*?\bhttp:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'|;&]*)?/.exec(
       command?.join(' ') ?? '',
     );
   return match === null ? undefined : { port: Number(match[1] ?? 80), path: match[2] ?? '/' };
