@@ -1,0 +1,20 @@
+import type { EnvironmentDefinition } from '../../model/index.js';
+import type { RuntimeOptions } from '../runtime.js';
+import type { Engine } from './engine.js';
+import type { EnvironmentNetwork } from './networks.js';
+import type { ContainerRecords } from './records.js';
+
+/** What the parts of one Docker runtime share. */
+export interface DockerContext extends RuntimeOptions {
+  readonly engine: Engine;
+  readonly definition: EnvironmentDefinition;
+  readonly records: ContainerRecords;
+  /** By key; filled by `prepare`. */
+  readonly networks: Map<string, EnvironmentNetwork>;
+  /** Real names of the volumes by key; filled by `prepare`. */
+  readonly volumes: Map<string, string>;
+  /** Labels of everything that is made. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Aborted by `stop`: work that several services share ends then. */
+  readonly stopping: AbortSignal;
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { DockerContext } from './context.js';
+import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
+import { runHooks } from './hooks.js';
+import type { ContainerRecord } from './records.js';
+import { exitInfo } from './state.js';
+
+/** A container that takes longer to stop of itself is killed: a test run does not wait for a production's minutes. */
+const longestGraceMs = 10_000;
+
+/** Ends and removes a container with its anonymous volumes. Calls at the same time share one removal. */
+export function removeContainer(context: DockerContext, record: ContainerRecord): Promise<void> {
+  record.removing = true;
+  record.removal ??= remove(context, record).finally(() => {
+    delete record.removal;
+  });
+  return record.removal;
+}
+
+async function remove(context: DockerContext, record: ContainerRecord): Promise<void> {
+  const container = context.engine.client.getContainer(record.id);
+  if (record.running !== undefined && record.exit === undefined) await endGracefully(context, record);
+  try {
+    await container.remove({ force: true, v: true });
+  } catch (error) {
+    if (/already in progress/i.test(engineAnswer(error))) await untilGone(context, record);
+    else if (engineStatus(error) !== 404) {
+      throw engineFailed(`remove the container '${record.name}'`, error, { service: record.service.name });
+    }
+  }
+  record.exit ??= exitInfo(137, false);
+  context.records.delete(record);
+}
+
+/** Runs `pre_stop` commands, and gives the program its grace where the file names one; all others are killed at once. */
+async function endGracefully(context: DockerContext, record: ContainerRecord): Promise<void> {
+  const { container, stopGracePeriodMs } = record.service.definition;
+  const hooks = container.preStop?.length ?? 0;
+  if (hooks === 0 && !stopGracePeriodMs) return;
+  // Whatever goes wrong here, the container is removed next.
+  const signal = AbortSignal.timeout(longestGraceMs);
+  if (hooks > 0) await runHooks(context, record, 'preStop', signal).catch(() => undefined);
+  if (!stopGracePeriodMs) return;
+  const t = Math.ceil(Math.min(stopGracePeriodMs, longestGraceMs) / 1000);
+  await context.engine.client
+    .getContainer(record.id)
+    .stop({ t })
+    .catch(() => undefined);
+}
+
+async function untilGone(context: DockerContext, record: ContainerRecord): Promise<void> {
+  for (;;) {
+    const gone = await context.engine.client
+      .getContainer(record.id)
+      .inspect()
+      .then(
+        () => false,
+        (error: unknown) => engineStatus(error) === 404,
+      );
+    if (gone) return;
+    await sleep(50);
+  }
+}

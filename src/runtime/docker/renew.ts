@@ -1,0 +1,34 @@
+import type Docker from 'dockerode';
+import type { BoundPort } from '../../model/index.js';
+import type { DockerContext } from './context.js';
+import { containerOf } from './endpoints.js';
+import { boundPorts, hostPorts } from './ports.js';
+import type { ContainerRecord } from './records.js';
+import { exitOf } from './state.js';
+
+/** Brings a record up to date with what the engine says of its container after a start. */
+export function renewRecord(context: DockerContext, record: ContainerRecord, info: Docker.ContainerInspectInfo): void {
+  const { service, replica, id, version } = record;
+  const exit = exitOf(info.State);
+  record.startedAt = info.State.StartedAt;
+  record.published = info.NetworkSettings.Ports ?? {};
+  if (exit === undefined) delete record.exit;
+  else record.exit = exit;
+  const health = info.State.Health?.Status;
+  if (health === 'healthy' || health === 'unhealthy') record.healthy = health === 'healthy';
+  else delete record.healthy;
+  const ports = portsOf(context, record);
+  record.running = { service, replica, id, ports, ...(version === undefined ? {} : { version }) };
+}
+
+function portsOf(context: DockerContext, { service, published }: ContainerRecord): readonly BoundPort[] {
+  const { networkMode } = service.definition.container;
+  const { host } = context.engine;
+  if (networkMode === 'host') return hostPorts(service.ports, host);
+  if (networkMode?.startsWith('service:')) {
+    // The container whose network it shares publishes the ports of both.
+    const owner = context.records.get(containerOf(context, service.name, networkMode));
+    return boundPorts(service.ports, owner?.published ?? {}, host);
+  }
+  return boundPorts(service.ports, published ?? {}, host);
+}

@@ -1,0 +1,172 @@
+import type { PlannedService } from '../../model/index.js';
+import { PortsideError } from '../../model/index.js';
+import type {
+  ExitInfo,
+  LogLine,
+  LogOptions,
+  RunningService,
+  Runtime,
+  RuntimeEvent,
+  RuntimeOptions,
+} from '../runtime.js';
+import type { DockerContext } from './context.js';
+import type { Engine } from './engine.js';
+import { engineFailed } from './engine-error.js';
+import { EngineEvents } from './events.js';
+import { execIn } from './exec.js';
+import { Images } from './image.js';
+import { ownerLabels } from './labels.js';
+import { readLogs } from './logs.js';
+import { createNetworks, removeNetworks } from './networks.js';
+import { type ContainerRecord, ContainerRecords } from './records.js';
+import { removeContainer } from './remove.js';
+import { renewRecord } from './renew.js';
+import { startContainer } from './start.js';
+import { createVolumes, removeVolumes } from './volumes.js';
+
+/** Runs one environment in a Docker engine. */
+export class DockerRuntime implements Runtime {
+  readonly name = 'docker';
+  readonly addressing = 'network';
+  readonly #context: DockerContext;
+  readonly #images: Images;
+  readonly #events: EngineEvents;
+  readonly #stopping = new AbortController();
+  /** Requests under way that make something: `stop` waits for them, so that nothing is made behind its back. */
+  readonly #making = new Set<Promise<unknown>>();
+  #stopped: Promise<void> | undefined;
+
+  constructor(engine: Engine, options: RuntimeOptions) {
+    const { definition } = options.plan;
+    this.#context = {
+      ...options,
+      engine,
+      definition,
+      records: new ContainerRecords(),
+      networks: new Map(),
+      volumes: new Map(),
+      labels: ownerLabels(options.owner, definition.project),
+      stopping: this.#stopping.signal,
+    };
+    this.#images = new Images(this.#context);
+    this.#events = new EngineEvents(engine, options.owner.instance, this.#context.records, (record, info) =>
+      renewRecord(this.#context, record, info),
+    );
+  }
+
+  prepare(signal: AbortSignal): Promise<void> {
+    return this.#make(async () => {
+      signal.throwIfAborted();
+      const parts = [this.#openEvents(), createNetworks(this.#context), createVolumes(this.#context)];
+      // All must have ended before anything is thrown: what was made is then known, and `stop` removes it.
+      for (const result of await Promise.allSettled(parts)) if (result.status === 'rejected') throw result.reason;
+      signal.throwIfAborted();
+    });
+  }
+
+  start(
+    service: PlannedService,
+    replica: number,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RunningService> {
+    const either = AbortSignal.any([signal, this.#stopping.signal]);
+    return this.#make(() => startContainer(this.#context, this.#images, service, replica, environment, either));
+  }
+
+  subscribe(listener: (event: RuntimeEvent) => void): () => void {
+    return this.#context.records.subscribe(listener);
+  }
+
+  async exit(running: RunningService, signal: AbortSignal): Promise<ExitInfo> {
+    const record = this.#record(running, 'wait for the end of');
+    return this.#context.records.waitFor(() => record.exit, signal);
+  }
+
+  async exec(
+    running: RunningService,
+    command: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ exitCode: number; output: string }> {
+    const record = this.#record(running, 'run a command in');
+    try {
+      return await execIn(this.#context.engine.client, record.id, { command }, signal);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw engineFailed(`run \`${command.join(' ')}\` in the service '${running.service.name}'`, error, {
+        service: running.service.name,
+      });
+    }
+  }
+
+  async *logs(running: RunningService, options: LogOptions): AsyncGenerator<LogLine> {
+    const { records, engine } = this.#context;
+    const record = records.get(running.id);
+    if (record !== undefined) yield* readLogs(engine.client, records, record, options);
+  }
+
+  async remove(running: RunningService): Promise<void> {
+    const record = this.#context.records.get(running.id);
+    if (record !== undefined) await removeContainer(this.#context, record);
+  }
+
+  stop(): Promise<void> {
+    // A stop that failed may be tried again.
+    this.#stopped ??= this.#stop().catch((error: unknown) => {
+      this.#stopped = undefined;
+      throw error;
+    });
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    this.#stopping.abort(stoppedError());
+    await Promise.allSettled(this.#making);
+    const failures: PortsideError[] = [];
+    const remove = (record: ContainerRecord) =>
+      removeContainer(this.#context, record).catch((error: unknown) => {
+        failures.push(engineFailed(`remove the container '${record.name}'`, error));
+      });
+    await Promise.all(this.#context.records.all().map(remove));
+    failures.push(...(await Promise.all([removeNetworks(this.#context), removeVolumes(this.#context)])).flat());
+    const [first, ...others] = failures;
+    if (first !== undefined) {
+      if (others.length === 0) throw first;
+      const message = `Cannot stop the environment: ${failures.length} things could not be removed, first of all: ${first.message}`;
+      throw new PortsideError(first.code, message, {
+        hint: 'Stop again, or run `portside sweep` once the process that owns them has ended.',
+        errors: failures,
+      });
+    }
+    this.#events.close();
+    this.#context.engine.close();
+  }
+
+  #openEvents(): Promise<void> {
+    return this.#events.open().catch((error: unknown) => {
+      throw engineFailed('watch the events of the engine', error);
+    });
+  }
+
+  #make<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#stopping.signal.aborted) return Promise.reject(stoppedError());
+    const promise = work();
+    this.#making.add(promise);
+    const done = () => this.#making.delete(promise);
+    promise.then(done, done);
+    return promise;
+  }
+
+  #record(running: RunningService, what: string): ContainerRecord {
+    const record = this.#context.records.get(running.id);
+    if (record !== undefined) return record;
+    const { name } = running.service;
+    throw new PortsideError('ENGINE_FAILED', `Cannot ${what} the service '${name}': its container was removed.`, {
+      service: name,
+    });
+  }
+}
+
+function stoppedError(): PortsideError {
+  return new PortsideError('ENVIRONMENT_STOPPED', 'Cannot start services: the environment is being stopped.');
+}

@@ -1,0 +1,134 @@
+import pRetry from 'p-retry';
+import { type PlannedService, PortsideError } from '../../model/index.js';
+import type { RunningService } from '../runtime.js';
+import { type ContainerRecipe, containerConfig } from './container-config.js';
+import type { DockerContext } from './context.js';
+import { containerNetworking, containerOf } from './endpoints.js';
+import { engineAnswer, isPortConflict } from './engine-error.js';
+import { archiveOf, grantedFiles } from './grants.js';
+import { runHooks } from './hooks.js';
+import type { Images } from './image.js';
+import { serviceLabels } from './labels.js';
+import { containerName } from './names.js';
+import { portKey, publishedBy, refusedPorts } from './ports.js';
+import type { ContainerRecord } from './records.js';
+import { removeContainer } from './remove.js';
+import { renewRecord } from './renew.js';
+import { startFailed } from './start-failed.js';
+
+const attempts = 5;
+
+/** Creates and starts one replica, again on a port conflict, and gives its real ports. Leaves nothing of a failed attempt behind. */
+export async function startContainer(
+  context: DockerContext,
+  images: Images,
+  service: PlannedService,
+  replica: number,
+  environment: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<RunningService> {
+  const image = await images.ensure(service, signal);
+  const files = await grantedFiles(context, service);
+  const ports = publishedBy(service, context.plan.services);
+  const takenPorts = new Set<number>();
+  const attempt = async () => {
+    signal.throwIfAborted();
+    const networking = containerNetworking(context, service);
+    const recipe: ContainerRecipe = {
+      service,
+      image,
+      environment,
+      ports,
+      takenPorts,
+      name: containerName(context.definition.project, service.name, replica, context.owner.instance),
+      labels: { ...context.labels, ...serviceLabels(service.name, replica) },
+      volumeName: (key) => context.volumes.get(key) ?? key,
+      networkMode: networking.mode,
+      endpoints: networking.atCreate,
+      containerOf: (reference) => containerOf(context, service.name, reference),
+      extraBinds: [],
+    };
+    const record = await createContainer(context, recipe, replica);
+    try {
+      const container = context.engine.client.getContainer(record.id);
+      if (files.length > 0) await container.putArchive(await archiveOf(files), { path: '/' });
+      for (const [network, EndpointConfig] of Object.entries(networking.later)) {
+        await context.engine.client.getNetwork(network).connect({ Container: record.id, EndpointConfig });
+      }
+      signal.throwIfAborted();
+      context.onProgress(service.name, 'starting');
+      await container.start();
+      signal.throwIfAborted();
+      await runHooks(context, record, 'postStart', signal);
+      renewRecord(context, record, await container.inspect());
+      signal.throwIfAborted();
+      requirePorts(service, record);
+    } catch (error) {
+      const failure = await startFailed(context, record, error, signal);
+      await removeContainer(context, record);
+      throw failure;
+    }
+    return announce(context, record);
+  };
+  return pRetry(attempt, {
+    retries: attempts - 1,
+    minTimeout: 50,
+    signal,
+    shouldRetry: ({ error }) => isPortConflict(error.cause),
+    onFailedAttempt: ({ error }) => {
+      for (const port of refusedPorts(ports, engineAnswer(error.cause))) takenPorts.add(port);
+    },
+  });
+}
+
+async function createContainer(
+  context: DockerContext,
+  recipe: ContainerRecipe,
+  replica: number,
+): Promise<ContainerRecord> {
+  const { engine, records } = context;
+  const { service, name } = recipe;
+  context.onProgress(service.name, 'creating');
+  try {
+    const { id } = await engine.client.createContainer(containerConfig(recipe, engine));
+    return records.add({
+      id,
+      name,
+      service,
+      replica,
+      removing: false,
+      ...(recipe.image.version === undefined ? {} : { version: recipe.image.version }),
+    });
+  } catch (error) {
+    // A request that broke off may have made the container all the same; removing by name does no harm otherwise.
+    await engine.client
+      .getContainer(name)
+      .remove({ force: true, v: true })
+      .catch(() => undefined);
+    throw await startFailed(context, { name, service }, error);
+  }
+}
+
+function requirePorts(service: PlannedService, { running, exit }: ContainerRecord): void {
+  const bound = new Set(running?.ports.map(portKey));
+  const missing = service.ports.filter((port) => !bound.has(portKey(port)));
+  if (exit !== undefined || missing.length === 0) return;
+  const { networkMode } = service.definition.container;
+  throw new PortsideError(
+    'SERVICE_START_FAILED',
+    `Cannot start the service '${service.name}': the engine gave it no host port for ${missing.map(portKey).join(', ')}. Current value of network_mode is '${networkMode ?? 'default'}'.`,
+    { service: service.name, hint: 'Let the service join a network of the bridge driver, or drop its ports.' },
+  );
+}
+
+/** Tells what happened to the container before anybody could know it, once whoever started it does. */
+function announce({ records }: DockerContext, record: ContainerRecord): RunningService {
+  const { running } = record;
+  if (running === undefined) throw new TypeError('a started container has its ports read');
+  setImmediate(() => {
+    if (record.removing) return;
+    if (record.healthy !== undefined) records.emit({ type: 'health', running, healthy: record.healthy });
+    if (record.exit !== undefined) records.emit({ type: 'exited', running, exit: record.exit });
+  });
+  return running;
+}

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
+import { join } from 'node:path';
+import type { EngineAddress, TcpAddress } from './address.js';
+
+/** Makes the connection pool for an engine; over SSH the client library makes its own. Throws when a certificate cannot be read. */
+export function agentFor(address: EngineAddress): http.Agent | undefined {
+  if (address.transport === 'ssh') return undefined;
+  if (address.transport === 'socket' || address.tls === undefined) return new http.Agent({ keepAlive: true });
+  return new https.Agent({ keepAlive: true, ...certificates(address.tls) });
+}
+
+/** Asks the engine for one JSON document, without any client library. */
+export function getJson(address: EngineAddress, path: string, timeoutMs: number): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const agent = agentFor(address);
+    const request = (address.transport === 'tcp' && address.tls !== undefined ? https : http).request(
+      {
+        ...(address.transport === 'socket' ? { socketPath: address.path } : { host: address.host, port: address.port }),
+        path,
+        agent,
+        signal,
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          agent?.destroy();
+          const text = Buffer.concat(chunks).toString();
+          if (response.statusCode !== 200)
+            return reject(new Error(`it answers ${response.statusCode}: ${text.trim()}`));
+          try {
+            resolve(JSON.parse(text));
+          } catch {
+            reject(new Error('its answer is not that of a Docker engine'));
+          }
+        });
+      },
+    );
+    request.on('error', (error) => {
+      agent?.destroy();
+      reject(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error);
+    });
+    request.end();
+  });
+}
+
+function certificates(tls: NonNullable<TcpAddress['tls']>): https.AgentOptions {
+  const read = (name: string) => readFileSync(join(tls.folder, name));
+  return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem'), rejectUnauthorized: tls.verify };
+}

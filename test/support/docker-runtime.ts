@@ -1,0 +1,158 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  type EnvironmentDefinition,
+  identifyProcess,
+  type PlannedPort,
+  type PlannedService,
+  type ReadinessCondition,
+  type ServiceDefinition,
+} from '../../src/model/index.js';
+import { connectClient } from '../../src/runtime/docker/client.js';
+import { createDockerRuntime, findEngine } from '../../src/runtime/docker/index.js';
+import type { Owner, RunningService, Runtime, RuntimeEvent } from '../../src/runtime/index.js';
+
+/** A service to run in a test: its definition's own fields, its ports by number and what makes it ready. */
+export interface TestService extends Partial<Omit<ServiceDefinition, 'ports'>> {
+  readonly name: string;
+  readonly ports?: readonly (number | PlannedPort)[];
+  readonly ready?: readonly ReadinessCondition[];
+}
+
+/** A Docker runtime under test and what it reported. */
+export interface TestRuntime {
+  readonly runtime: Runtime;
+  readonly owner: Owner;
+  readonly events: RuntimeEvent[];
+  readonly progress: string[];
+  start(name: string, replica?: number, environment?: Readonly<Record<string, string>>): Promise<RunningService>;
+  /** Names of the containers, networks and volumes that are there under this runtime's label. */
+  inventory(): Promise<string[]>;
+}
+
+const nodeServer = "require('net').createServer(s => s.end(process.env.ANSWER ?? 'hello')).listen(7000)";
+
+/** A service in which a small Node program answers each connection to port 7000 with `$ANSWER`. */
+export function answering(name: string, more: Partial<TestService> = {}): TestService {
+  return { name, image: 'node:20-slim', command: ['node', '-e', nodeServer], ports: [7000], ...more };
+}
+
+/** Fills in a service the way the planner would. */
+export function planned({ ports = [], ready = [], ...service }: TestService): PlannedService {
+  const definition: ServiceDefinition = {
+    kind: 'tcp',
+    environment: {},
+    dependsOn: [],
+    mounts: [],
+    secrets: [],
+    configs: [],
+    networks: [],
+    aliases: [],
+    labels: {},
+    replicas: 1,
+    container: {},
+    ...service,
+    ports: [],
+  };
+  const plannedPorts = ports.map(
+    (port): PlannedPort => (typeof port === 'number' ? { target: port, protocol: 'tcp', policy: 'dynamic' } : port),
+  );
+  return { name: service.name, definition, ports: plannedPorts, dependsOn: [], readiness: ready, startOrder: 0 };
+}
+
+/** Runs the body with a Docker runtime for the services; afterwards stops it and fails when anything is left in the engine. */
+export async function withDockerRuntime(
+  services: readonly TestService[],
+  body: (test: TestRuntime) => Promise<void>,
+  more: Partial<EnvironmentDefinition> = {},
+): Promise<void> {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'portside-test-'));
+  const all = services.map(planned);
+  const definition: EnvironmentDefinition = {
+    project: 'porttest',
+    directory: stateFolder,
+    files: [],
+    services: all.map((service) => service.definition),
+    networks: {},
+    volumes: {},
+    secrets: {},
+    configs: {},
+    settings: { runtime: 'docker', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 60_000 },
+    warnings: [],
+    ...more,
+  };
+  const owner: Owner = { key: 'test-key', instance: randomBytes(4).toString('hex'), process: identifyProcess() };
+  const progress: string[] = [];
+  const runtime = await createDockerRuntime({
+    plan: { definition, services: all, warnings: [] },
+    owner,
+    stateFolder,
+    environment: process.env,
+    onProgress: (service, phase, detail) => progress.push([service, phase, detail].filter(Boolean).join(' ')),
+  });
+  const events: RuntimeEvent[] = [];
+  runtime.subscribe((event) => events.push(event));
+  const test: TestRuntime = {
+    runtime,
+    owner,
+    events,
+    progress,
+    start: (name, replica = 1, environment = {}) => {
+      const service = all.find((candidate) => candidate.name === name);
+      if (service === undefined) throw new Error(`no service ${name}`);
+      return runtime.start(service, replica, environment, AbortSignal.timeout(60_000));
+    },
+    inventory: () => inventoryOf(`dev.portside.instance=${owner.instance}`),
+  };
+  try {
+    await runtime.prepare(AbortSignal.timeout(60_000));
+    await body(test);
+  } finally {
+    await runtime.stop();
+    await rm(stateFolder, { recursive: true, force: true });
+  }
+  const left = await test.inventory();
+  if (left.length > 0) throw new Error(`left behind in the engine: ${left.join(', ')}`);
+}
+
+/** Lists the containers, networks and volumes that carry a label. */
+export async function inventoryOf(label: string): Promise<string[]> {
+  return withEngine(async (client) => {
+    const filters = { label: [label] };
+    const [containers, networks, volumes] = await Promise.all([
+      client.listContainers({ all: true, filters }),
+      client.listNetworks({ filters }),
+      client.listVolumes({ filters }),
+    ]);
+    return [
+      ...containers.map(({ Names }) => `container ${Names[0]?.slice(1)}`),
+      ...networks.map(({ Name }) => `network ${Name}`),
+      ...(volumes.Volumes ?? []).map(({ Name }) => `volume ${Name}`),
+    ];
+  });
+}
+
+/** Gives the engine's client to the body and closes it afterwards. */
+export async function withEngine<T>(
+  body: (client: ReturnType<typeof connectClient>['client']) => Promise<T>,
+): Promise<T> {
+  const found = await findEngine(process.env);
+  if (!found.ok) throw found.error;
+  const { client, close } = connectClient(found.address);
+  try {
+    return await body(client);
+  } finally {
+    close();
+  }
+}
+
+/** Waits until the probe gives something; the test's own time limit ends a wait in vain. */
+export async function eventually<T>(probe: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  for (;;) {
+    const value = await probe();
+    if (value !== undefined) return value;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+}
