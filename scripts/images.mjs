@@ -42,7 +42,7 @@ export async function ensureImages({ standins = process.env['PORTSIDE_STANDINS']
         throw new ScriptError(
           `Cannot get the image ${image.tag}: ${failure}`,
           `Run "docker pull ${image.tag}" where a registry answers, or run this as root on Debian or Ubuntu, ` +
-            'where a stand-in is built from packages.',
+            'where a stand-in is built from packages; PORTSIDE_RUNTIME=embedded needs no image.',
         );
       }
       say(`no registry gives ${image.tag} (${failure}); building stand-ins from packages`);
