@@ -8,11 +8,10 @@ import {
   sweepRuntimes,
   withCredentials,
 } from '../environment/index.js';
-import { identifyProcess, PortsideError } from '../model/index.js';
+import { identifyProcess, PortsideError, packageVersion } from '../model/index.js';
 import { Agent, type AgentOptions } from './agent.js';
 import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
-import { packageVersion } from './version.js';
 
 /** Makes the agent that an order asks for: reads the same files as its spawner and checks that they say the same. */
 export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, 'log' | 'onEnd'>): Promise<Agent> {

@@ -2,4 +2,5 @@ export { type AttachOptions, attachEnvironment } from './attach.js';
 export { EnvironmentHandle } from './handle.js';
 export { abandonedEnvironments, findEnvironment, joinEnvironment, listEnvironments } from './list.js';
 export { type OpenOptions, openEnvironment } from './open.js';
+export { agentPaths } from './paths.js';
 export { type SweepRequest, sweep } from './sweep.js';

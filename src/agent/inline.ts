@@ -1,11 +1,16 @@
 import { stateFolder } from '../config/index.js';
 import { Replica } from '../discovery/index.js';
 import { createRuntime, Environment, environmentKey, withCredentials } from '../environment/index.js';
-import { type EnvironmentPlan, environmentDocument, identifyProcess, type RuntimeName } from '../model/index.js';
+import {
+  type EnvironmentPlan,
+  environmentDocument,
+  identifyProcess,
+  packageVersion,
+  type RuntimeName,
+} from '../model/index.js';
 import { EnvironmentHandle } from './handle.js';
 import { newInstance } from './instance.js';
 import type { OpenOptions } from './open.js';
-import { packageVersion } from './version.js';
 
 /** Runs the environment inside this process, for debugging (D2); it ends when the handle closes, or with the process. */
 export async function openInline(

@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stateFolder } from '../config/index.js';
 import { type EnvironmentSource, environmentKey, resolveDefinition } from '../environment/index.js';
-import { type EnvironmentDocument, livenessOf } from '../model/index.js';
+import { type EnvironmentDocument, livenessOf, packageVersion } from '../model/index.js';
 import { attachEnvironment } from './attach.js';
 import { call } from './connection.js';
 import type { EnvironmentHandle } from './handle.js';
 import { agentPaths } from './paths.js';
 import { type AgentRecord, readRecords } from './record.js';
-import { packageVersion } from './version.js';
 
 /** How long an agent may take to answer a question about itself, in milliseconds. */
 const answerMs = 2000;

@@ -13,6 +13,7 @@ import {
 import {
   claimFile,
   type EnvironmentDefinition,
+  packageVersion,
   type RuntimeName,
   releaseFile,
   type ServiceProgress,
@@ -25,7 +26,6 @@ import { openInline } from './inline.js';
 import { newInstance } from './instance.js';
 import { type AgentPaths, agentPaths } from './paths.js';
 import { spawnAgent } from './spawn.js';
-import { packageVersion } from './version.js';
 
 /** How an environment is opened. */
 export interface OpenOptions {

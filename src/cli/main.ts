@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { packageVersion } from './version.js';
+import { packageVersion } from '../model/index.js';
 
 const argv = process.argv.slice(2);
 

@@ -1,4 +1,5 @@
-import { type EnvironmentHandle, openEnvironment } from '../agent/index.js';
+import { agentPaths, type EnvironmentHandle, openEnvironment } from '../agent/index.js';
+import { stateFolder } from '../config/index.js';
 import type { Invocation } from './invocation.js';
 import { progressView } from './output/progress-view.js';
 import { sourceOf } from './source.js';
@@ -24,8 +25,11 @@ export async function openForCommand(
       signal: context.interrupts.signal,
       onProgress: (progress) => view.update(progress),
       onWarning: (warning) => view.note(output.warningText(warning)),
-      onAttached: ({ started }) => {
+      onAttached: ({ key, agentPid, started }) => {
         if (!started) view.note('joined the running environment');
+        if (output.verbose && agentPid !== null) {
+          view.note(`agent ${agentPid}, log ${agentPaths(stateFolder(context.environment), key).log}`);
+        }
       },
     });
   } finally {

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
+import { packageVersion } from '../model/index.js';
 import type { CliContext } from './context.js';
 import { type CommandDeclaration, declarations } from './declarations.js';
 import { declareCommonOptions } from './declare-options.js';
 import type { CommandFunction } from './invocation.js';
 import { type CommonOptions, mergeOptions } from './options.js';
-import { packageVersion } from './version.js';
 
 /** The command that a command line asks for. */
 export interface ParsedCommand {

@@ -53,4 +53,5 @@ export type {
 } from './service.js';
 export type { SweepReport, SweptItem } from './sweep.js';
 export { environmentVariables } from './variables.js';
+export { packageVersion } from './version.js';
 export type { Warning } from './warning.js';
