@@ -2,7 +2,7 @@ import { type ErrorDetails, PortsideError } from '../../model/index.js';
 
 /** The engine's answer as text, without what the client library puts around it. */
 export function engineAnswer(error: unknown): string {
-  const { json, message } = error as { readonly json?: unknown; readonly message?: string };
+  const { json, message } = (error ?? {}) as { readonly json?: unknown; readonly message?: string };
   const answer = (json as { readonly message?: unknown } | null | undefined)?.message;
   if (typeof answer === 'string' && answer !== '') return oneLine(answer);
   return oneLine((message ?? String(error)).replace(/^\(HTTP code \d+\) .*? - /, ''));
