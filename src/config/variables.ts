@@ -1,0 +1,49 @@
+import { type EnvironmentSettings, PortsideError, parseDuration } from '../model/index.js';
+
+/** Settings that the host's environment variables give, besides those of the environment itself. */
+export interface VariableSettings {
+  readonly settings: Partial<EnvironmentSettings>;
+  /** Where environments live: in an agent, or inside the process. */
+  readonly host?: 'agent' | 'inline';
+}
+
+/** Reads `PORTSIDE_RUNTIME`, `PORTSIDE_PORTS`, `PORTSIDE_KEEP_WARM`, `PORTSIDE_START_TIMEOUT` and `PORTSIDE_HOST`. Errors: `CONFIG_INVALID`. */
+export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): VariableSettings {
+  const choice = <Value extends string>(name: string, values: readonly Value[]): Value | undefined => {
+    const value = environment[name];
+    if (value === undefined || value === '') return undefined;
+    if (values.includes(value as Value)) return value as Value;
+    throw invalid(name, value, `one of ${values.join(', ')}`);
+  };
+  const duration = (name: string): number | undefined => {
+    const value = environment[name];
+    if (value === undefined || value === '') return undefined;
+    const ms = /^[0-9]+$/.test(value) ? Number(value) : parseDuration(value);
+    if (ms !== undefined) return ms;
+    throw invalid(name, value, 'a duration such as 30s, 5m or 1m30s, or milliseconds');
+  };
+  const runtime = choice('PORTSIDE_RUNTIME', ['auto', 'docker', 'embedded']);
+  const ports = choice('PORTSIDE_PORTS', ['dynamic', 'prefer']);
+  const keepWarmMs = duration('PORTSIDE_KEEP_WARM');
+  const startTimeoutMs = duration('PORTSIDE_START_TIMEOUT');
+  const host = choice('PORTSIDE_HOST', ['agent', 'inline']);
+  return {
+    settings: {
+      ...(runtime === undefined ? {} : { runtime }),
+      ...(ports === undefined ? {} : { ports }),
+      ...(keepWarmMs === undefined ? {} : { keepWarmMs }),
+      ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
+    },
+    ...(host === undefined ? {} : { host }),
+  };
+}
+
+function invalid(name: string, value: string, wanted: string): PortsideError {
+  return new PortsideError(
+    'CONFIG_INVALID',
+    `Cannot use the environment variable ${name}: it must be ${wanted}. Current value is '${value}'.`,
+    {
+      hint: `Set ${name} to ${wanted}, or unset it.`,
+    },
+  );
+}
