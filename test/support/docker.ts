@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { basename } from 'node:path';
 import { describe, it } from 'vitest';
 import { findEngine } from '../../src/runtime/docker/index.js';
 
@@ -23,4 +25,21 @@ export function describeWithDocker(name: string, body: () => void): void {
   }
   process.stderr.write(`\nSkipped, ${name}: ${error.message}\n`);
   describe.skip(name, body);
+}
+
+/** Runs the `docker` command line, for looking at the engine from outside, and gives what it prints. */
+export function docker(args: readonly string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8' }).trim();
+}
+
+/** Gives the containers, networks and volumes that the environments of a project folder have left in the engine. */
+export function leftovers(folder: string): readonly string[] {
+  const project = basename(folder).toLowerCase();
+  const label = ['--filter', `label=com.docker.compose.project=${project}`, '-q'];
+  const found = [
+    docker(['ps', '-a', ...label]),
+    docker(['network', 'ls', ...label]),
+    docker(['volume', 'ls', ...label]),
+  ];
+  return found.flatMap((ids) => ids.split('\n').filter((id) => id !== ''));
 }
