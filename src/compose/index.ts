@@ -1,3 +1,4 @@
+export { type ComposeDefinition, composeDefinition } from './definition/definition.js';
 export type { ComposeFileSystem } from './files/filesystem.js';
 export { loadComposeProject } from './load.js';
 export type { ComposeLoadOptions, ComposeProject } from './options.js';

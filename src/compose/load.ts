@@ -12,7 +12,7 @@ import { resolveFiles } from './project/env-files.js';
 import { locate } from './project/locate.js';
 import type { ComposeModel, ComposeService } from './project/model.js';
 import { positionAt } from './yaml/place.js';
-import { isMapping, type Mapping, mappingAt } from './yaml/value.js';
+import { type Mapping, mappingAt } from './yaml/value.js';
 
 /**
  * Loads a Compose project as the Compose Specification describes it: finds and reads the files, fills in variables,
@@ -30,7 +30,8 @@ export function loadComposeProject(options: ComposeLoadOptions): ComposeProject 
   const name = projectName({ option: options.projectName, environment: found, documents, directory });
   const environment: Readonly<Variables> = { ...found, COMPOSE_PROJECT_NAME: name };
   const home = environment['HOME'] ?? environment['USERPROFILE'];
-  const context = { fs, problems, environment, directory, home, including: [] };
+  const contents: ComposeProject['contents'] = { secrets: Object.create(null), configs: Object.create(null) };
+  const context = { fs, problems, environment, directory, home, contents, including: [] };
   const document = mergeModel(documents, context);
   if (Object.keys(document).length === 0) {
     problems.add('COMPOSE_INVALID', `Cannot load ${files.join(', ')}: nothing is written there.`);
@@ -54,10 +55,7 @@ export function loadComposeProject(options: ComposeLoadOptions): ComposeProject 
     warnings: problems.warnings,
     disabledServices: Object.keys(disabled),
     environment,
-    contents: {
-      secrets: contentsOf('secrets', document, environment),
-      configs: contentsOf('configs', document, environment),
-    },
+    contents,
     extensionsOf: (service) => extensionsOf(document, service),
     positionOf: (path) => {
       const place = locate(document, path);
@@ -84,16 +82,6 @@ function selectProfiles(
     else disabled[name] = profiles;
   }
   return { model: { ...model, services }, disabled };
-}
-
-function contentsOf(kind: string, document: Mapping, environment: Readonly<Variables>): Record<string, string> {
-  const contents: Record<string, string> = {};
-  for (const [name, resource] of Object.entries(mappingAt(document, kind))) {
-    if (!isMapping(resource) || typeof resource['environment'] !== 'string') continue;
-    const content = lookupIn(environment)(resource['environment']);
-    if (content !== undefined) contents[name] = content;
-  }
-  return contents;
 }
 
 function extensionsOf(document: Mapping, service: string): Record<string, unknown> {

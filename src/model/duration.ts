@@ -7,6 +7,7 @@ const units: Readonly<Record<string, number>> = {
   m: 60_000,
   h: 3_600_000,
   d: 86_400_000,
+  w: 604_800_000,
 };
 
 /**
@@ -16,7 +17,7 @@ const units: Readonly<Record<string, number>> = {
 export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0;
   if (
-    !/^([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d))*$/.test(
+    !/^([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d|w)(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|ms|s|m|h|d|w))*$/.test(
       text,
     )
   ) {

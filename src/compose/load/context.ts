@@ -13,6 +13,8 @@ export interface LoadContext {
   readonly directory: string;
   /** The user's home folder. */
   readonly home: string | undefined;
+  /** Contents of secrets and configs that come from a variable, by kind and name; filled while loading. */
+  readonly contents: { readonly secrets: Variables; readonly configs: Variables };
   /** The files that include one another down to here. */
   readonly including: readonly string[];
 }

@@ -4,7 +4,7 @@ import { passThroughEnvironment } from '../canonical/environment.js';
 import { resolvePaths } from '../canonical/paths.js';
 import { lookupIn } from '../files/environment.js';
 import type { ParsedDocument } from '../yaml/parse.js';
-import { emptyMapping, type Mapping } from '../yaml/value.js';
+import { emptyMapping, isMapping, type Mapping, mappingAt } from '../yaml/value.js';
 import type { LoadContext } from './context.js';
 import { addDocument, readDocuments } from './document.js';
 
@@ -26,5 +26,17 @@ export function mergeModel(documents: readonly ParsedDocument[], context: LoadCo
   problems.throwIfAny();
   resolvePaths(model, { directory, home });
   passThroughEnvironment(model, lookupIn(environment));
+  noteContents(model, context);
   return model;
+}
+
+/** Remembers what secrets and configs hold that name a variable; those of an included project, its own variables. */
+function noteContents(model: Mapping, { contents, environment }: LoadContext): void {
+  for (const kind of ['secrets', 'configs'] as const) {
+    for (const [name, resource] of Object.entries(mappingAt(model, kind))) {
+      const variable = isMapping(resource) ? resource['environment'] : undefined;
+      const content = typeof variable === 'string' ? lookupIn(environment)(variable) : undefined;
+      if (content !== undefined) contents[kind][name] ??= content;
+    }
+  }
 }
