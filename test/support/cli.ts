@@ -1,94 +1,26 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { type ProgramOptions, type ProgramResult, type RunningProgram, startNode } from './program.js';
+
+export { temporaryProject } from './program.js';
 
 /** Path of the built command line. */
 export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** How a command line is run. */
-export interface CliOptions {
-  readonly cwd: string;
-  /** Added to the variables of the test. */
-  readonly env?: Readonly<Record<string, string>>;
-}
+export type CliOptions = ProgramOptions;
 
 /** How a command line ended, and all that it printed. */
-export interface CliResult {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** A command line that runs; `result` resolves when it has ended. */
-export interface RunningCli {
-  readonly child: ChildProcess;
-  readonly result: Promise<CliResult>;
-  /** Resolves when standard output or standard error holds the text; rejects when the process ends without it. */
-  printed(wanted: string): Promise<void>;
-}
+export type CliResult = ProgramResult;
 
 /** Runs the built command line and waits for its end. */
-export function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
+export function runCli(args: readonly string[], options: CliOptions): Promise<ProgramResult> {
   return startCli(args, options).result;
 }
 
 /** Starts the built command line. It is killed at the end of the test if it still runs then. */
-export function startCli(args: readonly string[], { cwd, env = {} }: CliOptions): RunningCli {
+export function startCli(args: readonly string[], options: CliOptions): RunningProgram {
   if (!existsSync(cliPath))
     throw new Error(`Cannot run the command line: build it first (npm run build). No ${cliPath}.`);
-  const child = spawn(process.execPath, [cliPath, ...args], {
-    cwd,
-    env: { ...withoutTestRunner(process.env), ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let seen = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (seen += chunk.toString()));
-  const ended = new Promise<Pick<CliResult, 'code' | 'signal'>>((resolve, reject) => {
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal }));
-  });
-  const result = Promise.all([ended, text(child.stdout), text(child.stderr)]).then(([end, stdout, stderr]) => ({
-    ...end,
-    stdout,
-    stderr,
-  }));
-  onTestFinished(() => {
-    child.kill('SIGKILL');
-  });
-  const printed = (wanted: string): Promise<void> =>
-    new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (seen.includes(wanted)) resolve();
-      };
-      for (const stream of [child.stdout, child.stderr]) stream.on('data', look);
-      void ended.then(() => reject(new Error(`The command ended without printing '${wanted}':\n${seen}`)));
-      look();
-    });
-  return { child, result, printed };
-}
-
-/** Makes a folder with these files, by relative path; it is removed at the end of the test. */
-export function temporaryProject(files: Readonly<Record<string, string>>): string {
-  const folder = mkdtempSync(join(tmpdir(), 'portside-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  for (const [name, content] of Object.entries(files)) {
-    const path = join(folder, name);
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
-  }
-  return folder;
-}
-
-/** The variables of this process without those by which a test runner marks its workers, and without our own settings. */
-function withoutTestRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(environment).filter(
-      ([name]) => !/^(NODE_OPTIONS|VITEST.*|NODE_ENV|FORCE_COLOR|NO_COLOR|PORTSIDE_(?!STATE_DIR).*)$/.test(name),
-    ),
-  );
+  return startNode([cliPath, ...args], options);
 }
