@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { build } from './lib/build.mjs';
-import { capture, show } from './lib/exec.mjs';
+import { capture } from './lib/exec.mjs';
 import { runMain, ScriptError, say } from './lib/say.mjs';
 import { root, setup } from './setup.mjs';
 
@@ -48,7 +48,9 @@ async function main() {
     if (failed.length > 0) throw new ScriptError(`Cannot call the demo a success: ${failed.length} suites failed.`);
   } finally {
     say('taking the environment down');
-    const code = await show(process.execPath, [CLI, 'down', '--file', STACK, '--quiet'], { cwd: root, env });
+    const down = [CLI, 'down', '--file', STACK, '--json'];
+    const { code, stderr } = await capture(process.execPath, down, { cwd: root, env });
+    if (code !== 0) process.stderr.write(stderr);
     await release();
     if (interrupted) process.exitCode = 130;
     else if (code !== 0) process.exitCode = 1;
@@ -59,9 +61,10 @@ async function main() {
 async function startStack(args, env) {
   const onError = (text) => process.stderr.write(text);
   const { code, stdout } = await capture(process.execPath, [CLI, ...args], { cwd: root, env, onError });
-  if (code !== 0)
-    throw new ScriptError(`Cannot start the stack: portside ended with code ${code}.`, 'Read its message above.');
-  return JSON.parse(stdout);
+  const document = stdout.trim() === '' ? {} : JSON.parse(stdout);
+  if (code === 0) return document;
+  const { message = `Cannot start the stack: portside ended with code ${code}.`, hint } = document.error ?? {};
+  throw new ScriptError(message, hint);
 }
 
 await runMain(main);
