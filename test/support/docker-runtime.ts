@@ -67,8 +67,9 @@ export async function withDockerRuntime(
   services: readonly TestService[],
   body: (test: TestRuntime) => Promise<void>,
   more: Partial<EnvironmentDefinition> = {},
+  sharedFolder?: string,
 ): Promise<void> {
-  const stateFolder = await mkdtemp(join(tmpdir(), 'portside-test-'));
+  const stateFolder = sharedFolder ?? (await mkdtemp(join(tmpdir(), 'portside-test-')));
   const all = services.map(planned);
   const definition: EnvironmentDefinition = {
     project: 'porttest',
@@ -111,7 +112,7 @@ export async function withDockerRuntime(
     await body(test);
   } finally {
     await runtime.stop();
-    await rm(stateFolder, { recursive: true, force: true });
+    if (sharedFolder === undefined) await rm(stateFolder, { recursive: true, force: true });
   }
   const left = await test.inventory();
   if (left.length > 0) throw new Error(`left behind in the engine: ${left.join(', ')}`);

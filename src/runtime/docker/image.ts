@@ -1,4 +1,4 @@
-import { type PlannedService, PortsideError } from '../../model/index.js';
+import { type BuildDefinition, type PlannedService, PortsideError } from '../../model/index.js';
 import { buildImage } from './build.js';
 import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
@@ -16,12 +16,14 @@ export class Images {
 
   /** Builds or pulls a service's image where it is missing; throws IMAGE_UNAVAILABLE or IMAGE_BUILD_FAILED. */
   ensure(service: PlannedService, signal: AbortSignal): Promise<ImageFacts> {
+    const { image, pullPolicy, container } = service.definition;
     const builder = this.#builderOf(service);
-    const key = builder === undefined ? `image ${service.definition.image}` : `build ${builder.name}`;
+    const build = builder?.definition.build;
+    const key = JSON.stringify(builder === undefined ? [image, pullPolicy, container.platform] : [builder.name]);
     let pending = this.#available.get(key);
     if (pending === undefined) {
       // Shared work ends with the runtime, not with the one service that happened to ask first.
-      pending = builder === undefined ? this.#obtain(service) : this.#build(builder);
+      pending = build === undefined ? this.#obtain(service) : this.#build(builder ?? service, build);
       pending.catch(() => this.#available.delete(key));
       this.#available.set(key, pending);
     }
@@ -34,12 +36,15 @@ export class Images {
     return services.find(
       (other) =>
         other.definition.build !== undefined &&
-        (other.name === name || (definition.build === undefined && other.definition.image === definition.image)),
+        (other.name === name ||
+          (definition.build === undefined &&
+            definition.image !== undefined &&
+            other.definition.image === definition.image)),
     );
   }
 
-  async #build(service: PlannedService): Promise<ImageFacts> {
-    const reference = await buildImage(this.#context, service, this.#context.stopping);
+  async #build(service: PlannedService, build: BuildDefinition): Promise<ImageFacts> {
+    const reference = await buildImage(this.#context, service, build, this.#context.stopping);
     return this.#inspect(service, reference);
   }
 
