@@ -1,6 +1,6 @@
 import { Replica } from '../discovery/index.js';
 import { type EnvironmentDocument, PortsideError } from '../model/index.js';
-import { call, lines, openStream } from './connection.js';
+import { call, type FrameListener, lines, openStream } from './connection.js';
 import { EnvironmentHandle } from './handle.js';
 
 /** How a process joins an environment whose agent runs. */
@@ -11,7 +11,9 @@ export interface AttachOptions {
   readonly client?: string;
   readonly keepWarmMs?: number;
   readonly fingerprint?: string;
-  /** Lets the process end although the session is open. Default false. */
+  /** False: follows the environment without a session, because another process holds it up. Default true. */
+  readonly hold?: boolean;
+  /** Lets the process end although the stream is open. Default false. */
   readonly unref?: boolean;
   /** Hears every frame from the first snapshot on. */
   readonly onReplica?: (replica: Replica) => void;
@@ -19,11 +21,11 @@ export interface AttachOptions {
 
 /**
  * Joins the environment behind the socket: opens a session, which ends with this process at the latest, and follows the
- * registry. Light: loads neither engine client nor server.
+ * registry; with `hold: false` it only follows. Light: loads neither engine client nor server.
  * Errors: `ENVIRONMENT_STOPPED` when the environment is on its way down; the system's error when no agent answers.
  */
 export async function attachEnvironment(options: AttachOptions): Promise<EnvironmentHandle> {
-  const { socket, client = 'suite', keepWarmMs = 0, fingerprint } = options;
+  const { socket, client = 'suite', keepWarmMs = 0, fingerprint, hold = true } = options;
   const replica = new Replica(Date.now);
   options.onReplica?.(replica);
   let session: string | undefined;
@@ -36,7 +38,7 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
     refused = reject;
   });
   first.catch(() => undefined);
-  const stream = await openStream(socket, 'POST', '/v1/sessions', body, {
+  const listener: FrameListener = {
     onFrame: (frame) => {
       if (frame.type === 'session') session = frame.id;
       replica.apply(frame);
@@ -46,7 +48,10 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
       refused(new PortsideError('ENVIRONMENT_STOPPED', 'Cannot join the environment: its agent ended.'));
       if (!closing && replica.state.state !== 'failed') replica.apply({ type: 'state', state: { state: 'stopped' } });
     },
-  });
+  };
+  const stream = hold
+    ? await openStream(socket, 'POST', '/v1/sessions', body, listener)
+    : await openStream(socket, 'GET', '/v1/events', undefined, listener);
   await first;
   if (options.unref === true) stream.unref();
   const info = replica.environment;
@@ -71,7 +76,7 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
       close: async () => {
         closing = true;
         // The agent may be gone already; then there is nothing to end.
-        await call(socket, 'DELETE', `/v1/sessions/${session}`).catch(() => undefined);
+        if (hold) await call(socket, 'DELETE', `/v1/sessions/${session}`).catch(() => undefined);
         stream.close();
       },
     },

@@ -45,12 +45,12 @@ export async function globalTeardown(globalConfig?: JestGlobalConfig): Promise<v
 }
 
 /**
- * Gives the environment that the setup started; one session for each process that runs tests, which does not keep it alive.
+ * Gives the environment that the setup started. Clients opened through it close with the process and do not keep it alive.
  * Errors: `NO_ENVIRONMENT`, `ENVIRONMENT_STOPPED`.
  */
 export async function getEnvironment(): Promise<TestEnvironment> {
   const invitation = invitationFrom(process.env);
-  const handle = await joinEnvironment(invitation, 'jest worker');
+  const handle = await joinEnvironment(invitation, 'jest');
   const environment = environments.get(handle) ?? testEnvironment(handle, packageFolders(invitation)).environment;
   environments.set(handle, environment);
   return environment;

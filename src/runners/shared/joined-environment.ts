@@ -2,6 +2,9 @@ import { attachEnvironment } from '../../agent/attach.js';
 import type { EnvironmentHandle } from '../../agent/index.js';
 import { PortsideError } from '../../model/index.js';
 
+/** Test runners that have a setup module. */
+export type RunnerName = 'vitest' | 'jest';
+
 /** What a runner's setup tells the processes that run its tests. */
 export interface Invitation {
   /** Path of the agent's socket. */
@@ -12,15 +15,16 @@ export interface Invitation {
 
 const handles = Symbol.for('portside.joined');
 
-/** Kept on the thread's global object: a runner may load this module once per test file, and one session is enough. */
+/** Kept on the thread's global object: a runner may load this module once per test file, and one stream is enough. */
 type Joined = typeof globalThis & { [handles]?: Map<string, Promise<EnvironmentHandle>> };
 
 /**
- * Joins the environment that the runner's setup started, once for each process or thread; the session ends with it and does
- * not keep it alive. Errors: `NO_ENVIRONMENT` without an invitation, `ENVIRONMENT_STOPPED` when it has ended.
+ * Joins the environment that the runner's setup started, once for each process or thread. It keeps neither the process alive
+ * nor the environment up: the setup's session does that, and ends as the last one.
+ * Errors: `NO_ENVIRONMENT` without an invitation, `ENVIRONMENT_STOPPED` when it has ended.
  */
-export function joinEnvironment(invitation: Invitation | undefined, client: string): Promise<EnvironmentHandle> {
-  if (invitation === undefined) return Promise.reject(uninvited(client));
+export function joinEnvironment(invitation: Invitation | undefined, runner: RunnerName): Promise<EnvironmentHandle> {
+  if (invitation === undefined) return Promise.reject(uninvited(runner));
   const { socket } = invitation;
   const thread: Joined = globalThis;
   thread[handles] ??= new Map();
@@ -30,7 +34,7 @@ export function joinEnvironment(invitation: Invitation | undefined, client: stri
   const forget = (): void => {
     if (joined.get(socket) === attempt) joined.delete(socket);
   };
-  const attempt = attach(socket, client, forget);
+  const attempt = attach(socket, forget);
   joined.set(socket, attempt);
   return attempt;
 }
@@ -47,9 +51,9 @@ export function packageFolders(invitation: Invitation | undefined): readonly str
   return [...new Set([invitation?.root ?? process.cwd(), process.cwd()])];
 }
 
-async function attach(socket: string, client: string, forget: () => void): Promise<EnvironmentHandle> {
+async function attach(socket: string, forget: () => void): Promise<EnvironmentHandle> {
   try {
-    const handle = await attachEnvironment({ socket, client, unref: true });
+    const handle = await attachEnvironment({ socket, hold: false, unref: true });
     handle.onLost(forget);
     return handle;
   } catch (error) {
@@ -62,8 +66,7 @@ async function attach(socket: string, client: string, forget: () => void): Promi
   }
 }
 
-function uninvited(client: string): PortsideError {
-  const [runner] = client.split(' ');
+function uninvited(runner: RunnerName): PortsideError {
   return new PortsideError(
     'NO_ENVIRONMENT',
     'Cannot use an environment: none was started for this process. Current value of PORTSIDE_SOCKET is undefined.',

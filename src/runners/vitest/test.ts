@@ -30,5 +30,5 @@ export async function getEnvironment(): Promise<TestEnvironment> {
 
 async function join(): Promise<OwnedTestEnvironment> {
   const invitation = inject('portside') ?? invitationFrom(process.env);
-  return testEnvironment(await joinEnvironment(invitation, 'vitest worker'), packageFolders(invitation));
+  return testEnvironment(await joinEnvironment(invitation, 'vitest'), packageFolders(invitation));
 }
