@@ -7,5 +7,7 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (best === undefined || d < best.distance) best = { candidate, distance: d };
   }
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(word.length / 3)) ? best.candidate : undefined;
+  // Nothing of a word in common is no slip, however short the word.
+  const limit = Math.min(Math.max(2, Math.floor(word.length / 3)), word.length - 1);
+  return best !== undefined && best.distance <= limit ? best.candidate : undefined;
 }

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { errorOf, loadFiles } from '../../../test/support/compose-files.js';
+
+function merged(base: string, over: string) {
+  const service = (text: string) => `services:\n  a:\n    image: a\n${text.replace(/^/gm, '    ')}\n`;
+  const files = { '/project/compose.yaml': service(base), '/project/compose.override.yml': service(over) };
+  const { image, networks, ...rest } = loadFiles(files).model.services['a'] ?? {};
+  return rest;
+}
+
+test.each([
+  ['single values are replaced', 'hostname: x', 'hostname: y', { hostname: 'y' }],
+  ['lists are joined', 'cap_add: [A]', 'cap_add: [B]', { cap_add: ['A', 'B'] }],
+  ['equal entries stand once', 'cap_add: [A, B]', 'cap_add: [B]', { cap_add: ['A', 'B'] }],
+  [
+    'environment merges by name across forms',
+    'environment: {A: 1, B: 2}',
+    'environment: [B=3]',
+    { environment: { A: '1', B: '3' } },
+  ],
+  ['a command is replaced', 'command: [a, b]', 'command: c d', { command: ['c', 'd'] }],
+  [
+    'volumes merge by target',
+    'volumes: ["./x:/t"]',
+    'volumes: ["./y:/t"]',
+    { volumes: [{ type: 'bind', source: '/project/y', target: '/t', bind: {} }] },
+  ],
+  [
+    'ports stand once for each host and container port',
+    'ports: ["1:80"]',
+    'ports: ["1:80", "2:80"]',
+    {
+      ports: [
+        { mode: 'ingress', target: 80, published: '1', protocol: 'tcp' },
+        { mode: 'ingress', target: 80, published: '2', protocol: 'tcp' },
+      ],
+    },
+  ],
+  [
+    'an empty value leaves what is there',
+    'labels: {A: b}\nhostname: x',
+    'labels:\nhostname:',
+    { labels: { A: 'b' }, hostname: 'x' },
+  ],
+  ['!reset removes', 'ports: ["1:80"]\nhostname: x', 'ports: !reset []', { hostname: 'x' }],
+  ['!override replaces', 'cap_add: [A]', 'cap_add: !override [B]', { cap_add: ['B'] }],
+  ['!override replaces inside', 'labels: {A: "1", B: "2"}', 'labels: !override {B: "3"}', { labels: { B: '3' } }],
+  [
+    'limits are replaced whole',
+    'ulimits: {nofile: {soft: 1, hard: 2}}',
+    'ulimits: {nofile: 3}',
+    { ulimits: { nofile: 3 } },
+  ],
+  [
+    'options of another log driver are not kept',
+    'logging: {driver: a, options: {x: y}}',
+    'logging: {driver: b}',
+    { logging: { driver: 'b' } },
+  ],
+  [
+    'a healthcheck merges by key, its test is replaced',
+    'healthcheck: {test: [CMD, a], retries: 1}',
+    'healthcheck: {test: b}',
+    { healthcheck: { test: ['CMD-SHELL', 'b'], retries: 1 } },
+  ],
+])('%s', (_rule, base, over, expected) => {
+  expect(merged(base, over)).toEqual(expected);
+});
+
+test('dependencies merge, and the later condition holds', () => {
+  const file = (text: string) => `services:\n  a:\n    image: a\n    depends_on: ${text}\n  b: {image: b}\n`;
+  const files = {
+    '/project/compose.yaml': file('[b]'),
+    '/project/compose.override.yml': file('{b: {condition: service_healthy}}'),
+  };
+  expect(loadFiles(files).model.services['a']?.depends_on).toEqual({
+    b: { condition: 'service_healthy', required: true },
+  });
+});
+
+test('forms that do not go together are an error in the later file', () => {
+  const files = {
+    '/project/compose.yaml': 'services:\n  a:\n    image: a\n    gpus: all\n',
+    '/project/compose.override.yml': 'services:\n  a:\n    gpus: {a: b}\n',
+  };
+  expect(errorOf(() => loadFiles(files))).toMatchObject({
+    code: 'COMPOSE_INVALID',
+    position: { file: '/project/compose.override.yml', line: 3, column: 11 },
+  });
+});
+
+test('address pools with one subnet merge, others are added', () => {
+  const file = (config: string) => `services: {a: {image: a}}\nnetworks: {n: {ipam: {config: ${config}}}}\n`;
+  const files = {
+    '/project/compose.yaml': file('[{subnet: 10.0.0.0/24, gateway: 10.0.0.1}]'),
+    '/project/compose.override.yml': file('[{subnet: 10.0.0.0/24, ip_range: 10.0.0.0/28}, {subnet: 10.1.0.0/24}]'),
+  };
+  expect(loadFiles(files).model.networks?.['n']?.ipam.config).toEqual([
+    { subnet: '10.0.0.0/24', gateway: '10.0.0.1', ip_range: '10.0.0.0/28' },
+    { subnet: '10.1.0.0/24' },
+  ]);
+});
