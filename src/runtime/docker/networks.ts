@@ -3,6 +3,7 @@ import type { NetworkDefinition, PlannedService } from '../../model/index.js';
 import { PortsideError } from '../../model/index.js';
 import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed, isPoolExhausted, isSubnetConflict } from './engine-error.js';
+import { removeNetwork } from './erase.js';
 import { hostSubnets } from './host-subnets.js';
 import { resourceName } from './names.js';
 import { networkKeysOf, publishNetwork } from './network-use.js';
@@ -59,23 +60,6 @@ export async function removeNetworks(context: DockerContext): Promise<readonly P
     }
   });
   return (await Promise.all(removals)).flat();
-}
-
-/** Removes a network, after disconnecting what others connected to it. */
-export async function removeNetwork(client: Docker, id: string): Promise<void> {
-  const network = client.getNetwork(id);
-  const remove = () =>
-    network.remove().catch((error: { statusCode?: number }) => {
-      if (error.statusCode !== 404) throw error;
-    });
-  try {
-    await remove();
-  } catch (error) {
-    if (!/active endpoints/i.test(engineAnswer(error))) throw error;
-    const info = await network.inspect();
-    for (const Container of Object.keys(info.Containers ?? {})) await network.disconnect({ Container, Force: true });
-    await remove();
-  }
 }
 
 function useExternal(

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { DockerContext } from './context.js';
-import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
+import { engineFailed } from './engine-error.js';
+import { eraseContainer } from './erase.js';
 import { runHooks } from './hooks.js';
 import type { ContainerRecord } from './records.js';
 import { exitInfo } from './state.js';
@@ -18,15 +18,11 @@ export function removeContainer(context: DockerContext, record: ContainerRecord)
 }
 
 async function remove(context: DockerContext, record: ContainerRecord): Promise<void> {
-  const container = context.engine.client.getContainer(record.id);
   if (record.running !== undefined && record.exit === undefined) await endGracefully(context, record);
   try {
-    await container.remove({ force: true, v: true });
+    await eraseContainer(context.engine.client, record.id);
   } catch (error) {
-    if (/already in progress/i.test(engineAnswer(error))) await untilGone(context, record);
-    else if (engineStatus(error) !== 404) {
-      throw engineFailed(`remove the container '${record.name}'`, error, { service: record.service.name });
-    }
+    throw engineFailed(`remove the container '${record.name}'`, error, { service: record.service.name });
   }
   record.exit ??= exitInfo(137, false);
   context.records.delete(record);
@@ -46,18 +42,4 @@ async function endGracefully(context: DockerContext, record: ContainerRecord): P
     .getContainer(record.id)
     .stop({ t })
     .catch(() => undefined);
-}
-
-async function untilGone(context: DockerContext, record: ContainerRecord): Promise<void> {
-  for (;;) {
-    const gone = await context.engine.client
-      .getContainer(record.id)
-      .inspect()
-      .then(
-        () => false,
-        (error: unknown) => engineStatus(error) === 404,
-      );
-    if (gone) return;
-    await sleep(50);
-  }
 }

@@ -14,6 +14,7 @@ import type { Engine } from './engine.js';
 import { engineFailed } from './engine-error.js';
 import { EngineEvents } from './events.js';
 import { execIn } from './exec.js';
+import { removeGrants } from './grant-files.js';
 import { Images } from './image.js';
 import { ownerLabels } from './labels.js';
 import { readLogs } from './logs.js';
@@ -138,6 +139,7 @@ export class DockerRuntime implements Runtime {
         errors: failures,
       });
     }
+    await removeGrants(this.#context.stateFolder, this.#context.owner.instance);
     this.#events.close();
     this.#context.engine.close();
   }

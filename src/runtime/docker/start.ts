@@ -5,6 +5,7 @@ import { type ContainerRecipe, containerConfig } from './container-config.js';
 import type { DockerContext } from './context.js';
 import { containerNetworking, containerOf } from './endpoints.js';
 import { engineAnswer, isPortConflict } from './engine-error.js';
+import { bindGrants } from './grant-files.js';
 import { archiveOf, grantedFiles } from './grants.js';
 import { runHooks } from './hooks.js';
 import type { Images } from './image.js';
@@ -31,6 +32,11 @@ export async function startContainer(
   const files = await grantedFiles(context, service);
   const ports = publishedBy(service, context.plan.services);
   const takenPorts = new Set<number>();
+  const name = containerName(context.definition.project, service.name, replica, context.owner.instance);
+  // What the engine cannot unpack into a read-only container is mounted into it.
+  const binds = service.definition.container.readOnly === true && context.engine.local;
+  const owner = { stateFolder: context.stateFolder, instance: context.owner.instance, container: name };
+  const extraBinds = binds && files.length > 0 ? await bindGrants(files, owner) : [];
   const attempt = async () => {
     signal.throwIfAborted();
     const networking = containerNetworking(context, service);
@@ -40,18 +46,18 @@ export async function startContainer(
       environment,
       ports,
       takenPorts,
-      name: containerName(context.definition.project, service.name, replica, context.owner.instance),
+      name,
       labels: { ...context.labels, ...serviceLabels(service.name, replica) },
       volumeName: (key) => context.volumes.get(key) ?? key,
       networkMode: networking.mode,
       endpoints: networking.atCreate,
       containerOf: (reference) => containerOf(context, service.name, reference),
-      extraBinds: [],
+      extraBinds,
     };
     const record = await createContainer(context, recipe, replica);
     try {
       const container = context.engine.client.getContainer(record.id);
-      if (files.length > 0) await container.putArchive(await archiveOf(files), { path: '/' });
+      if (files.length > 0 && !binds) await container.putArchive(await archiveOf(files), { path: '/' });
       for (const [network, EndpointConfig] of Object.entries(networking.later)) {
         await context.engine.client.getNetwork(network).connect({ Container: record.id, EndpointConfig });
       }

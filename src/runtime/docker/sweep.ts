@@ -1,6 +1,8 @@
 import { livenessOf, PortsideError } from '../../model/index.js';
 import type { SweepReport } from '../runtime.js';
 import type { HostEnvironment } from './docker-config.js';
+import { engineFailed } from './engine-error.js';
+import { eraseContainer, removeNetwork, removeVolume } from './erase.js';
 import { findEngine } from './find-engine.js';
 import { label, readAgentLabel } from './labels.js';
 
@@ -16,7 +18,8 @@ type Swept = SweepReport['removed'][number];
 
 interface Leftover extends Swept {
   readonly labels: Readonly<Record<string, string>> | null | undefined;
-  readonly remove: () => Promise<unknown>;
+  /** Gives `false` when another sweep was faster. */
+  readonly remove: () => Promise<boolean>;
 }
 
 /**
@@ -26,11 +29,7 @@ interface Leftover extends Swept {
 export async function sweepDocker({ environment, all = false }: SweepDockerOptions): Promise<SweepReport> {
   const found = await findEngine(environment);
   if (!found.ok) throw found.error;
-  const [{ connectClient }, { removeNetwork }, { engineFailed, engineStatus }] = await Promise.all([
-    import('./client.js'),
-    import('./networks.js'),
-    import('./engine-error.js'),
-  ]);
+  const { connectClient } = await import('./client.js');
   const { client, close } = connectClient(found.address);
   const filters = { label: [label.agent] };
   try {
@@ -44,7 +43,7 @@ export async function sweepDocker({ environment, all = false }: SweepDockerOptio
         type: 'container' as const,
         name: Names[0]?.replace(/^\//, '') ?? Id,
         labels: Labels,
-        remove: () => client.getContainer(Id).remove({ force: true, v: true }),
+        remove: () => eraseContainer(client, Id),
       })),
       ...networks.map(({ Id, Name, Labels }) => ({
         type: 'network' as const,
@@ -56,7 +55,7 @@ export async function sweepDocker({ environment, all = false }: SweepDockerOptio
         type: 'volume' as const,
         name: Name,
         labels: Labels,
-        remove: () => client.getVolume(Name).remove(),
+        remove: () => removeVolume(client, Name),
       })),
     ];
     const dead = leftovers.filter(({ labels }) => isLeftBehind(labels, all));
@@ -68,10 +67,11 @@ export async function sweepDocker({ environment, all = false }: SweepDockerOptio
       await Promise.all(
         group.map(({ type, name, remove }) =>
           remove().then(
-            () => removed.push({ type, name }),
+            (done) => {
+              if (done) removed.push({ type, name });
+            },
             (error: unknown) => {
-              // Another sweep, or its container's removal, was faster.
-              if (engineStatus(error) !== 404) failures.push(engineFailed(`remove the ${type} '${name}'`, error));
+              failures.push(engineFailed(`remove the ${type} '${name}'`, error));
             },
           ),
         ),

@@ -1,6 +1,7 @@
 import { PortsideError } from '../../model/index.js';
 import type { DockerContext } from './context.js';
 import { engineFailed, engineStatus } from './engine-error.js';
+import { removeVolume } from './erase.js';
 import { resourceName } from './names.js';
 
 /** Makes the named volumes that the services mount, and makes sure of external ones. */
@@ -17,9 +18,9 @@ export async function removeVolumes(context: DockerContext): Promise<readonly Po
   const ours = [...context.volumes].filter(([key]) => !context.definition.volumes[key]?.external);
   const removals = ours.map(async ([key, name]) => {
     try {
-      await context.engine.client.getVolume(name).remove();
+      await removeVolume(context.engine.client, name);
     } catch (error) {
-      if (engineStatus(error) !== 404) return [engineFailed(`remove the volume '${name}'`, error)];
+      return [engineFailed(`remove the volume '${name}'`, error)];
     }
     context.volumes.delete(key);
     return [];

@@ -1,0 +1,132 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { candidateAddresses } from './candidates.js';
+import { findEngine } from './find-engine.js';
+
+let home: string;
+let server: Server | undefined;
+
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'portside-home-'));
+});
+
+afterEach(() => {
+  server?.close();
+  server?.closeAllConnections();
+  server = undefined;
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** A server that answers like an engine, or not at all. */
+async function serve(answer: object | undefined): Promise<number> {
+  server = createServer((_request, response) => {
+    if (answer !== undefined) response.end(JSON.stringify(answer));
+  });
+  await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+  return (server.address() as AddressInfo).port;
+}
+
+const version = { Version: '99.1', ApiVersion: '1.60', MinAPIVersion: '1.50' };
+
+describe('findEngine', () => {
+  it('asks the engine that DOCKER_HOST names', async () => {
+    const port = await serve(version);
+    expect(await findEngine({ HOME: home, DOCKER_HOST: `tcp://127.0.0.1:${port}` })).toMatchObject({
+      ok: true,
+      describe: `Docker 99.1 at tcp://127.0.0.1:${port}`,
+      version: '99.1',
+      apiVersion: '1.60',
+      minApiVersion: '1.50',
+    });
+  });
+
+  it('knows Podman by its components', async () => {
+    const port = await serve({ ...version, Components: [{ Name: 'Podman Engine' }] });
+    const found = await findEngine({ HOME: home, DOCKER_HOST: `127.0.0.1:${port}` });
+    expect(found.ok && found.describe).toMatch(/^Podman 99\.1/);
+  });
+
+  it('never passes over a DOCKER_HOST that does not answer', async () => {
+    const found = await findEngine({ HOME: home, DOCKER_HOST: 'unix:///no/such/docker.sock' });
+    expect(found).toMatchObject({
+      ok: false,
+      error: {
+        code: 'ENGINE_UNREACHABLE',
+        message: expect.stringMatching(/unix:\/\/\/no\/such\/docker\.sock: there is no such socket.*DOCKER_HOST/),
+        hint: expect.stringContaining('DOCKER_HOST'),
+      },
+    });
+  });
+
+  it('says that a DOCKER_HOST is no address', async () => {
+    const found = await findEngine({ HOME: home, DOCKER_HOST: 'nonsense://x' });
+    expect(found).toMatchObject({
+      ok: false,
+      error: { code: 'ENGINE_UNREACHABLE', message: expect.stringContaining("Current value is 'nonsense://x'") },
+    });
+  });
+
+  it('says that something else answers there', async () => {
+    server = createServer((_request, response) => response.writeHead(404).end('not here'));
+    await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const found = await findEngine({ HOME: home, DOCKER_HOST: `tcp://127.0.0.1:${port}` });
+    expect(found).toMatchObject({ ok: false, error: { message: expect.stringContaining('it answers 404: not here') } });
+  });
+
+  it('gives up on an engine that takes the connection and says nothing', async () => {
+    const port = await serve(undefined);
+    const found = await findEngine({ HOME: home, DOCKER_HOST: `tcp://127.0.0.1:${port}` });
+    expect(found).toMatchObject({ ok: false, error: { message: expect.stringContaining('no answer within 5000 ms') } });
+  });
+
+  it('follows the Docker context that was chosen, and only that', async () => {
+    const port = await serve(version);
+    chooseContext('elsewhere', `tcp://127.0.0.1:${port}`);
+    expect(await findEngine({ HOME: home })).toMatchObject({ ok: true, version: '99.1' });
+    const missing = await findEngine({ HOME: home, DOCKER_CONTEXT: 'unknown' });
+    expect(missing).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("'unknown' cannot be read") },
+    });
+    server?.close();
+    server?.closeAllConnections();
+    expect(await findEngine({ HOME: home })).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining("the Docker context 'elsewhere'") },
+    });
+  });
+});
+
+describe('candidateAddresses', () => {
+  it('lists the rootless and the Podman sockets after the standard one', () => {
+    const urls = candidateAddresses({ HOME: home, XDG_RUNTIME_DIR: '/run/user/7' }).map(({ url }) => url);
+    expect(urls[0]).toBe('unix:///var/run/docker.sock');
+    expect(urls).toContain('unix:///run/user/7/docker.sock');
+    expect(urls).toContain(`unix://${home}/.docker/desktop/docker.sock`);
+    expect(urls).toContain('unix:///run/user/7/podman/podman.sock');
+  });
+
+  it('puts the engine of .testcontainers.properties first', () => {
+    writeFileSync(join(home, '.testcontainers.properties'), '# mine\ndocker.host = tcp://127.0.0.1:4711\n');
+    expect(candidateAddresses({ HOME: home })[0]).toMatchObject({ url: 'tcp://127.0.0.1:4711', explicit: false });
+  });
+
+  it('takes TLS from DOCKER_TLS_VERIFY and DOCKER_CERT_PATH', () => {
+    const environment = { HOME: home, DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' };
+    expect(candidateAddresses(environment)).toMatchObject([{ port: 2376, tls: { folder: '/certs', verify: true } }]);
+  });
+});
+
+function chooseContext(name: string, host: string): void {
+  const id = createHash('sha256').update(name).digest('hex');
+  const folder = join(home, '.docker/contexts/meta', id);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'meta.json'), JSON.stringify({ Name: name, Endpoints: { docker: { Host: host } } }));
+  writeFileSync(join(home, '.docker/config.json'), JSON.stringify({ currentContext: name }));
+}
