@@ -1,6 +1,7 @@
-import { linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { Environment, Runtime } from '../environment/index.js';
+import { readClaim } from '../model/index.js';
 import { createServer, type SessionRequest, Sessions } from '../server/index.js';
 import type { AgentPaths } from './paths.js';
 import type { AgentRecord } from './record.js';
@@ -106,8 +107,16 @@ export class Agent {
     clearTimeout(this.#idle);
     this.#withdraw();
     await environment.stop().catch((error: unknown) => log('error', 'Cannot remove everything', { err: error }));
+    if (environment.state.state === 'stopped') this.#removeFolder();
     // Whoever waits for the end is answered before the connections close.
     setTimeout(() => void this.#server.close().then(onEnd), environment.state.state === 'failed' ? 200 : 20);
+  }
+
+  /** Nothing is left of a clean end, unless the next agent is already moving in; after a failure the log stays. */
+  #removeFolder(): void {
+    const { paths } = this.#options;
+    if (readClaim(paths.lock) !== undefined || existsSync(paths.socket)) return;
+    rmSync(paths.folder, { recursive: true, force: true });
   }
 
   #withdraw(): void {

@@ -10,11 +10,11 @@ import {
 } from '../model/index.js';
 import { EnvironmentHandle } from './handle.js';
 import { newInstance } from './instance.js';
-import type { OpenOptions } from './open.js';
+import type { OpenRequest } from './open.js';
 
 /** Runs the environment inside this process, for debugging (D2); it ends when the handle closes, or with the process. */
 export async function openInline(
-  { source, client = 'inline', onProgress }: OpenOptions,
+  { source, client = 'inline', onProgress }: OpenRequest,
   bare: EnvironmentPlan,
   runtime: RuntimeName,
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {

@@ -29,7 +29,8 @@ import { spawnAgent } from './spawn.js';
 
 /** How an environment is opened. */
 export interface OpenOptions {
-  readonly source: EnvironmentSource;
+  /** Where the definition comes from. Default: what is found from the working folder, with this process's environment variables. */
+  readonly source?: Partial<EnvironmentSource>;
   /** `agent`: shared by all processes that ask for the same stack (D2); `inline`: inside this process. Default `agent`. */
   readonly host?: 'agent' | 'inline';
   /** What `ps` shows as the owner of the session, for example `vitest`. */
@@ -46,20 +47,26 @@ export interface OpenOptions {
   readonly onAttached?: (attached: { key: string; agentPid: number | null; started: boolean }) => void;
 }
 
+/** The options with their source settled. */
+export type OpenRequest = OpenOptions & { readonly source: EnvironmentSource };
+
 /**
  * Joins the environment of this source, starting it when nobody has (single flight across processes, D2).
  * Errors: those of reading the files; `ENGINE_UNREACHABLE`, `NO_RUNTIME`, `AGENT_FAILED`; with `waitFor: 'ready'` the one that the
  * start failed with.
  */
-export async function openEnvironment(options: OpenOptions): Promise<EnvironmentHandle> {
-  const { source, signal, waitFor = 'ready' } = options;
+export async function openEnvironment(options: OpenOptions = {}): Promise<EnvironmentHandle> {
+  const { signal, waitFor = 'ready' } = options;
+  const source = { cwd: process.cwd(), environment: process.env, ...options.source };
   const definition = await resolveDefinition(source);
   const plan = planEnvironment(definition);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   const runtime = await chooseRuntime(plan, source.environment);
   const host = options.host ?? settingsFromEnvironment(source.environment).host ?? 'agent';
   const { handle, started } =
-    host === 'inline' ? await openInline(options, plan, runtime) : await join(options, definition, runtime);
+    host === 'inline'
+      ? await openInline({ ...options, source }, plan, runtime)
+      : await join({ ...options, source }, definition, runtime);
   try {
     await writeTypesFile(definition.directory, definition.services, { onlyBesideTsconfig: true });
     options.onAttached?.({ key: handle.key, agentPid: handle.agentPid, started });
@@ -72,7 +79,7 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
 }
 
 async function join(
-  options: OpenOptions,
+  options: OpenRequest,
   definition: EnvironmentDefinition,
   runtime: RuntimeName,
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {
@@ -80,7 +87,6 @@ async function join(
   const folder = stateFolder(source.environment);
   const key = environmentKey(definition, runtime, packageVersion());
   const paths = agentPaths(folder, key);
-  mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   const attach = () =>
     attachEnvironment({
       socket: paths.socket,
@@ -110,7 +116,14 @@ async function join(
 
 /** Spawns while holding the lock; false when another process is at it. */
 async function spawnAlone(paths: AgentPaths, spawn: () => Promise<void>): Promise<boolean> {
-  if (claimFile(paths.lock, 'spawn') !== undefined) return false;
+  mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
+  try {
+    if (claimFile(paths.lock, 'spawn') !== undefined) return false;
+  } catch (error) {
+    // An agent that ended has just removed the folder: look again.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
   try {
     // Somebody may have finished between our look and our lock.
     const answers = await call<{ state: string }>(paths.socket, 'GET', '/healthz').then(

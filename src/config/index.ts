@@ -1,3 +1,17 @@
+export { api, compose, postgres, redis, service, testcontainer } from './builders.js';
+export { defineEnvironment, type EnvironmentSpec, type SettingsSpec } from './define.js';
+export { type ConfigLocation, type LoadedConfig, loadConfig } from './load-config.js';
 export { defaultSettings, resolveSettings, type SettingsSources } from './settings.js';
+export type {
+  ApiOptions,
+  CommonOptions,
+  ComposeReference,
+  NeededEndpoint,
+  PostgresOptions,
+  RedisOptions,
+  ServiceOptions,
+  ServiceSpec,
+  TestcontainerOptions,
+} from './specs.js';
 export { stateFolder } from './state-folder.js';
 export { settingsFromEnvironment, type VariableSettings } from './variables.js';

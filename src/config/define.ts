@@ -1,0 +1,39 @@
+import type { ComposeServices } from './builders.js';
+import type { ServiceSpec } from './specs.js';
+
+/** Settings of a configuration file; durations as `'5m'` or in milliseconds. */
+export interface SettingsSpec {
+  readonly runtime?: 'auto' | 'docker' | 'embedded';
+  readonly ports?: 'dynamic' | 'prefer';
+  /** How long the environment stays up after its last session. Default 0. */
+  readonly keepWarm?: string | number;
+  /** One deadline for the whole start. Default `'120s'`. */
+  readonly startTimeout?: string | number;
+}
+
+/** Services by name. Those of `compose(...)` lie under symbols. */
+export type ServiceSpecs = Readonly<Record<string, ServiceSpec<readonly string[]>>>;
+
+/** What a configuration file exports. */
+export interface EnvironmentSpec<Services = ServiceSpecs> extends SettingsSpec {
+  /** Absent: the Compose file that is found from the configuration file's folder. */
+  readonly services?: Services;
+}
+
+/** A service may need only services that are there; with `compose(...)` among them any name may be. */
+type Checked<Services> = Services extends ComposeServices
+  ? unknown
+  : {
+      readonly [Name in keyof Services]: Services[Name] extends ServiceSpec<infer Needs>
+        ? Needs[number] extends keyof Services
+          ? unknown
+          : { readonly needs: readonly (keyof Services)[] }
+        : unknown;
+    };
+
+/** Describes an environment: the default export of `portside.config.ts`. The services' names and needs are checked by their types. */
+export function defineEnvironment<const Services extends ServiceSpecs>(
+  spec: EnvironmentSpec<Services & Checked<Services>>,
+): EnvironmentSpec {
+  return spec as unknown as EnvironmentSpec;
+}

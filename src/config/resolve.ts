@@ -1,0 +1,144 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import {
+  type BindMount,
+  type PortDefinition,
+  PortsideError,
+  type ReadinessCondition,
+  type ServiceDefinition,
+  type ServiceKind,
+} from '../model/index.js';
+import type { CommonOptions, ServiceSpec } from './specs.js';
+
+/** Turns one service of a configuration file into its definition; paths start from the file's folder. */
+export function resolveSpec(name: string, spec: ServiceSpec, directory: string): ServiceDefinition {
+  if (spec.type === 'testcontainer') {
+    const { ports, kind = 'tcp' } = spec.options;
+    return { ...common(name, kind, {}, directory), ports: ports.map(tcp), foreign: spec.factory };
+  }
+  const { options } = spec;
+  const base = common(name, kindOf(spec), options, directory);
+  switch (spec.type) {
+    case 'postgres': {
+      const { user, password, database, port = 5432, migrations, seed } = spec.options;
+      const scripts = [
+        ...initMounts('migrations', migrations, directory, 10),
+        ...initMounts('seed', seed, directory, 90),
+      ];
+      return {
+        ...base,
+        ...(base.build === undefined && base.image === undefined ? { image: 'postgres:16-alpine' } : {}),
+        ports: [tcp(port)],
+        credentials: {
+          ...(user === undefined ? {} : { user }),
+          ...(password === undefined ? {} : { password }),
+          ...(database === undefined ? {} : { database }),
+        },
+        mounts: [...base.mounts, ...scripts],
+      };
+    }
+    case 'redis': {
+      const { password, port = 6379 } = spec.options;
+      const command = base.command ?? ['redis-server', ...(password === undefined ? [] : ['--requirepass', password])];
+      return {
+        ...base,
+        ...(base.build === undefined && base.image === undefined ? { image: 'redis:7-alpine' } : {}),
+        command,
+        ports: [tcp(port)],
+        ...(password === undefined ? {} : { credentials: { password } }),
+      };
+    }
+    case 'api': {
+      const { port, health } = spec.options;
+      const readiness: ReadinessCondition[] = [
+        { type: 'http', port, path: health ?? '/', maxStatus: health === undefined ? 499 : 399 },
+      ];
+      return { ...base, ports: [tcp(port)], readiness };
+    }
+    case 'service':
+      return { ...base, ports: (spec.options.ports ?? []).map(tcp) };
+  }
+}
+
+function kindOf(spec: Exclude<ServiceSpec, { type: 'testcontainer' }>): ServiceKind {
+  if (spec.type === 'api') return 'http';
+  if (spec.type !== 'service') return spec.type;
+  return (spec.options.ports ?? []).length === 0 ? 'worker' : 'tcp';
+}
+
+function common(name: string, kind: ServiceKind, options: CommonOptions, directory: string): ServiceDefinition {
+  const { image, build, command, needs = [], env = {}, volumes = [], embedded } = options;
+  return {
+    name,
+    kind,
+    ...(image === undefined ? {} : { image }),
+    ...(build === undefined ? {} : { build: buildOf(build, directory) }),
+    ...(command === undefined ? {} : { command }),
+    ...(typeof env === 'function' ? { environmentFrom: env as NonNullable<ServiceDefinition['environmentFrom']> } : {}),
+    environment: typeof env === 'function' ? {} : env,
+    ports: [],
+    dependsOn: needs.map((service) => ({ service, condition: 'service_healthy', required: true })),
+    mounts: volumes.map((volume) => bindMount(name, volume, directory)),
+    secrets: [],
+    configs: [],
+    networks: [{ network: 'default', aliases: [] }],
+    aliases: [],
+    labels: {},
+    replicas: 1,
+    container: {},
+    ...(embedded === undefined
+      ? {}
+      : {
+          embedded: {
+            command: typeof embedded.command === 'string' ? embedded.command.trim().split(/\s+/) : embedded.command,
+            cwd: resolve(directory, embedded.cwd ?? '.'),
+          },
+        }),
+  };
+}
+
+function buildOf(
+  build: NonNullable<CommonOptions['build']>,
+  directory: string,
+): NonNullable<ServiceDefinition['build']> {
+  if (typeof build === 'string') return { context: resolve(directory, build), args: {} };
+  const { context, args = {}, ...rest } = build;
+  return { ...rest, context: resolve(directory, context), args };
+}
+
+function tcp(target: number): PortDefinition {
+  return { target, protocol: 'tcp' };
+}
+
+/** `HOST:CONTAINER[:ro]`. Errors: `CONFIG_INVALID`. */
+function bindMount(service: string, volume: string, directory: string): BindMount {
+  const [, source, target, mode] = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(volume) ?? [];
+  if (source === undefined || target === undefined) {
+    throw new PortsideError(
+      'CONFIG_INVALID',
+      `Cannot mount '${volume}' into '${service}': it must be HOST:CONTAINER or HOST:CONTAINER:ro.`,
+      {
+        service,
+      },
+    );
+  }
+  return { type: 'bind', source: resolve(directory, source), target, readOnly: mode === 'ro', createHostPath: true };
+}
+
+/** Puts initialisation scripts where the official image looks for them, so that the steps run in their order. */
+function initMounts(step: string, path: string | undefined, directory: string, order: number): BindMount[] {
+  if (path === undefined) return [];
+  const root = resolve(directory, path);
+  const stat = statSync(root, { throwIfNoEntry: false });
+  if (stat === undefined) {
+    throw new PortsideError('CONFIG_INVALID', `Cannot use '${path}' as ${step}: there is no such file or folder.`, {
+      hint: `Looked at ${root}.`,
+    });
+  }
+  const files = stat.isDirectory() ? readdirSync(root).filter((name) => /\.(sql|sql\.gz|sh)$/.test(name)) : [''];
+  return files.sort().map((name) => {
+    const source = resolve(root, name);
+    const target = `/docker-entrypoint-initdb.d/${order}_${basename(source)}`;
+    return { type: 'bind', source, target, readOnly: true, createHostPath: false };
+  });
+}

@@ -1,0 +1,97 @@
+import type { EndpointBase, ForeignContainer } from '../model/index.js';
+
+/** Where a service's port, health and start come from, whatever its kind. */
+export interface CommonOptions<Needs extends readonly string[] = readonly string[]> {
+  /** Image to run. */
+  readonly image?: string;
+  /** Folder to build the image from, relative to the configuration file; with details as an object. */
+  readonly build?:
+    | string
+    | {
+        readonly context: string;
+        readonly dockerfile?: string;
+        readonly target?: string;
+        readonly args?: Readonly<Record<string, string>>;
+      };
+  /** Words of the command; absent: the image's own. */
+  readonly command?: readonly string[];
+  /** Services that must be healthy before this one starts. */
+  readonly needs?: Needs;
+  /** Environment variables, or a function that makes them from the addresses of the services in `needs`. */
+  readonly env?:
+    | Readonly<Record<string, string>>
+    | ((services: { readonly [Name in Needs[number]]: NeededEndpoint }) => Readonly<Record<string, string>>);
+  /** `HOST:CONTAINER[:ro]` mounts; host paths relative to the configuration file. */
+  readonly volumes?: readonly string[];
+  /** Program and folder that stand for the service where there is no Docker. */
+  readonly embedded?: { readonly command: string | readonly string[]; readonly cwd?: string };
+}
+
+/** An endpoint as `env` functions see it: what a kind does not have is absent. */
+export type NeededEndpoint = EndpointBase & {
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string | number;
+  readonly baseUrl?: string;
+};
+
+export interface PostgresOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
+  /** Default `postgres`. */
+  readonly user?: string;
+  /** Default: made anew for each environment. */
+  readonly password?: string;
+  /** Default: like the user. */
+  readonly database?: string;
+  /** Folder of `.sql` files, or one file, run in name order at the first start. */
+  readonly migrations?: string;
+  /** As `migrations`, and run after them. */
+  readonly seed?: string;
+  /** Port inside the container. Default 5432. */
+  readonly port?: number;
+}
+
+export interface RedisOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
+  readonly password?: string;
+  /** Port inside the container. Default 6379. */
+  readonly port?: number;
+}
+
+export interface ApiOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
+  /** Port that the program listens on inside the container. */
+  readonly port: number;
+  /** Path that answers with a status below 400 when the service is ready. Default: any answer of `/` below 500. */
+  readonly health?: string;
+}
+
+export interface ServiceOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
+  /** Ports that the program listens on inside the container. */
+  readonly ports?: readonly number[];
+}
+
+export interface TestcontainerOptions {
+  /** Ports inside the container that are to be discovered; the first is the service's. */
+  readonly ports: readonly number[];
+  /** Default `tcp`. */
+  readonly kind?: 'postgres' | 'redis' | 'http' | 'tcp';
+}
+
+/** One service of `defineEnvironment`, made by `postgres`, `redis`, `api`, `service` or `testcontainer`. */
+export type ServiceSpec<Needs extends readonly string[] = readonly string[]> = { readonly needs?: Needs } & (
+  | { readonly type: 'postgres'; readonly options: PostgresOptions<Needs> }
+  | { readonly type: 'redis'; readonly options: RedisOptions<Needs> }
+  | { readonly type: 'api'; readonly options: ApiOptions<Needs> }
+  | { readonly type: 'service'; readonly options: ServiceOptions<Needs> }
+  | {
+      readonly type: 'testcontainer';
+      readonly options: TestcontainerOptions;
+      readonly factory: () => ForeignContainer | Promise<ForeignContainer>;
+    }
+);
+
+/** Which Compose files a configuration takes its services from; paths relative to the configuration file. */
+export interface ComposeReference {
+  readonly files: readonly string[];
+  readonly profiles?: readonly string[];
+  readonly envFiles?: readonly string[];
+  readonly projectDirectory?: string;
+}

@@ -1,0 +1,175 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runCli, startCli, temporaryProject } from '../support/cli.js';
+import { describeWithDocker, docker, leftovers } from '../support/docker.js';
+
+const composeFile = `services:
+  cache:
+    image: redis:7-alpine
+    ports: ["6379:6379"]
+`;
+
+let state: string;
+beforeAll(() => {
+  state = mkdtempSync(join(tmpdir(), 'ps-agent-'));
+});
+afterAll(() => rmSync(state, { recursive: true, force: true }));
+
+const env = (runtime: string) => ({ PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: runtime });
+const printUrl = ['node', '-e', 'console.log(process.env.REDIS_URL)'];
+
+/** Asks the Redis behind the URL for a PONG. */
+function ping(url: string): Promise<string> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host: hostname, port: Number(port) }, () => socket.write('PING\r\n'));
+    socket.on('data', (data) => {
+      socket.destroy();
+      resolve(String(data).trim());
+    });
+    socket.on('error', reject);
+  });
+}
+
+async function until(condition: () => boolean | Promise<boolean>, ms: number, what: string): Promise<void> {
+  const deadline = Date.now() + ms;
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`not within ${ms} ms: ${what}`);
+    await sleep(50);
+  }
+}
+
+/** Number of redis-server processes of this test's state folder. */
+function redisProcesses(): number {
+  const all = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
+  return all.split('\n').filter((line) => line.includes('redis-server')).length;
+}
+
+describe('on the embedded runtime', () => sharing('embedded'));
+describeWithDocker('on Docker', () => sharing('docker'));
+
+function sharing(runtime: 'embedded' | 'docker'): void {
+  const left = (folder: string): readonly string[] => (runtime === 'docker' ? leftovers(folder) : []);
+
+  test('eight processes that start in one folder at the same instant share one environment, and the last one removes it', async () => {
+    const cwd = temporaryProject({ 'compose.yaml': composeFile });
+    const script = 'console.log(process.env.REDIS_URL); setTimeout(() => {}, 1500)';
+    const runs = Array.from({ length: 8 }, () =>
+      runCli(['run', '--', 'node', '-e', script], { cwd, env: env(runtime) }),
+    );
+    const results = await Promise.all(runs);
+    expect(results.map(({ code }) => code)).toEqual(Array(8).fill(0));
+    const urls = new Set(results.map(({ stdout }) => stdout.trim()));
+    expect([...urls]).toEqual([expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/0$/)]);
+    expect(left(cwd)).toEqual([]);
+    await expect(ping([...urls][0] as string)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('twenty projects that start at the same instant get twenty ports, all reachable, and leave nothing', async () => {
+    const script = `const s = require('node:net').connect(process.env.CACHE_PORT, '127.0.0.1', () => s.write('PING\\r\\n'));
+      s.on('data', (d) => { console.log(process.env.CACHE_PORT, String(d).trim()); s.destroy(); setTimeout(() => {}, 3000); });`;
+    const folders = Array.from({ length: 20 }, () => temporaryProject({ 'compose.yaml': composeFile }));
+    const results = await Promise.all(
+      folders.map((cwd) => runCli(['run', '--', 'node', '-e', script], { cwd, env: env(runtime) })),
+    );
+    expect(results.filter(({ code }) => code !== 0)).toEqual([]);
+    const answers = results.map(({ stdout }) => stdout.trim().split(' '));
+    expect(answers.map(([, pong]) => pong)).toEqual(Array(20).fill('+PONG'));
+    expect(new Set(answers.map(([port]) => port)).size).toBe(20);
+    expect(folders.flatMap(left)).toEqual([]);
+  });
+
+  test('a client that is killed is missed at once, and its environment removed', async () => {
+    const cwd = temporaryProject({ 'compose.yaml': composeFile });
+    const run = startCli(
+      ['run', '--', 'node', '-e', 'console.log(process.env.REDIS_URL); setTimeout(() => {}, 60000)'],
+      {
+        cwd,
+        env: env(runtime),
+      },
+    );
+    await run.printed('redis://');
+    run.child.kill('SIGKILL');
+    const listed = async () => (await runCli(['ps', '--all', '--json'], { cwd, env: env(runtime) })).stdout;
+    await until(async () => left(cwd).length === 0 && !(await listed()).includes(cwd), 10_000, 'nothing is left');
+  });
+
+  test('what a killed agent leaves is removed by a sweep', async () => {
+    const cwd = temporaryProject({ 'compose.yaml': composeFile });
+    const up = await runCli(['up', '--detach', '--json'], { cwd, env: env(runtime) });
+    const { environment, services } = JSON.parse(up.stdout);
+    expect(await ping(services[0].url)).toBe('+PONG');
+    process.kill(environment.agent.pid, 'SIGKILL');
+    const before = redisProcesses();
+    const swept = await runCli(['sweep', '--json'], { cwd, env: env(runtime) });
+    expect(swept.code).toBe(0);
+    expect(left(cwd)).toEqual([]);
+    if (runtime === 'embedded') expect(redisProcesses()).toBe(before - 1);
+    await expect(ping(services[0].url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('a run within keepWarm joins what the one before it left up', async () => {
+    const cwd = temporaryProject({ 'compose.yaml': composeFile });
+    const options = { cwd, env: { ...env(runtime), PORTSIDE_KEEP_WARM: '60s' } };
+    const first = await runCli(['run', '--', ...printUrl], options);
+    const second = await runCli(['run', '--', ...printUrl], options);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(second.stdout).toBe(first.stdout);
+    expect(second.stderr).toContain('joined the running environment');
+    const down = await runCli(['down'], options);
+    expect(down.code).toBe(0);
+    expect(left(cwd)).toEqual([]);
+  });
+
+  test('an environment that is kept warm is replaced when its files have changed', async () => {
+    const init = 'services: {cache: {image: redis:7-alpine, volumes: ["./init:/docker-entrypoint-initdb.d"]}}';
+    const cwd = temporaryProject({ 'compose.yaml': init, 'init/a.sql': 'select 1;' });
+    const options = { cwd, env: { ...env(runtime), PORTSIDE_KEEP_WARM: '60s' } };
+    const first = await runCli(['run', '--', ...printUrl], options);
+    execFileSync('sh', ['-c', 'echo "select 2;" > init/b.sql'], { cwd });
+    const second = await runCli(['run', '--', ...printUrl], options);
+    await runCli(['down'], options);
+    expect([first.code, second.code]).toEqual([0, 0]);
+    expect(second.stderr).not.toContain('joined the running environment');
+  });
+}
+
+describeWithDocker('with a container that is killed and started again', () => {
+  test('the watcher sees it unhealthy, then healthy at its new port, and discover gives that port', async () => {
+    const cwd = temporaryProject({
+      'compose.yaml': composeFile,
+      'watch.mjs': `import { openEnvironment } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+        const env = await openEnvironment({ source: { cwd: process.cwd(), environment: process.env } });
+        for await (const { endpoint } of env.watch('cache')) {
+          console.log(endpoint.status, endpoint.port);
+          if (endpoint.status === 'healthy' && globalThis.hurt) break;
+          if (endpoint.status === 'unhealthy') globalThis.hurt = true;
+        }
+        console.log('discovered', (await env.discover('cache')).port);
+        await env.close();`,
+    });
+    const run = startCli(['run', '--', 'node', 'watch.mjs'], { cwd, env: env('docker') });
+    await run.printed('healthy');
+    const [container] = docker(['ps', '-q', '--filter', 'label=dev.portside.service=cache']).split('\n');
+    docker(['kill', container as string]);
+    await run.printed('unhealthy');
+    docker(['start', container as string]);
+    const { stdout, code, stderr } = await run.result;
+    expect(stderr).not.toContain('Error');
+    expect(code).toBe(0);
+    const lines = stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    const before = lines.find(([status]) => status === 'healthy')?.[1];
+    const after = lines.findLast(([status]) => status === 'healthy')?.[1];
+    expect(lines.map(([status]) => status)).toContain('unhealthy');
+    expect(after).not.toBe(before);
+    expect(lines.at(-1)).toEqual(['discovered', after]);
+  });
+});
