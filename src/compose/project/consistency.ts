@@ -49,6 +49,7 @@ export function checkConsistency(context: ConsistencyContext): void {
     'COMPOSE_CYCLE',
     ['services', first, 'depends_on', second],
     `Cannot order the services: they depend on each other in a cycle: ${cycle.join(' -> ')}.`,
+    'Remove one of these depends_on entries.',
   );
 }
 

@@ -56,7 +56,9 @@ export function parseYaml(file: string, text: string, problems: Problems): Parse
     if (document.errors.length > 0) {
       for (const error of document.errors) {
         const at = { source, key: error.pos[0], value: error.pos[0] };
-        problems.add('COMPOSE_SYNTAX', `Cannot read ${file}: ${firstLine(error.message)}.`, at);
+        problems.add('COMPOSE_SYNTAX', `Cannot read ${file}: ${firstLine(error.message)}.`, at, {
+          hint: 'Check indentation, quotes and brackets here and on the line above.',
+        });
       }
       return [];
     }
@@ -161,7 +163,7 @@ class Converter {
           'COMPOSE_SYNTAX',
           `Cannot read ${this.#source.file}: the key "${key}" stands twice ${inside}.`,
           at,
-          { part: 'key' },
+          { part: 'key', hint: 'Remove or rename one of the two.' },
         );
         continue;
       }
