@@ -174,7 +174,7 @@ export class Environment {
 
 function unexpected(error: unknown): PortsideError {
   const message = error instanceof Error ? error.message : String(error);
-  return new PortsideError('AGENT_FAILED', `Cannot go on with the environment: ${message}`, {
+  return new PortsideError('INTERNAL', `Cannot go on with the environment: ${message}`, {
     hint: 'This is a defect of portside: please report it with the output of --verbose.',
     cause: error,
   });
