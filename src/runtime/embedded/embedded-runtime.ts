@@ -1,0 +1,278 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type PlannedService, PortsideError } from '../../model/index.js';
+import type {
+  ExitInfo,
+  LogLine,
+  LogOptions,
+  RunningService,
+  Runtime,
+  RuntimeEvent,
+  RuntimeOptions,
+} from '../runtime.js';
+import { baseEnvironment } from './base-environment.js';
+import { makeDataFolder, removeFolder } from './data-folder.js';
+import { commandFor } from './exec.js';
+import type { Form } from './form.js';
+import type { ServiceContext } from './launcher.js';
+import { MountedFiles } from './mounted-files.js';
+import { PortTable } from './port-table.js';
+import { ServiceOutput } from './process/output.js';
+import { type RunResult, runCommand } from './process/run.js';
+import { killMarked } from './process/tree.js';
+import type { RealPort } from './references.js';
+import { Replica } from './replica.js';
+import { RunRecord } from './run-record.js';
+import { type Wiring, wire } from './wiring.js';
+
+interface Addressed {
+  readonly promise: Promise<void>;
+  resolve(): void;
+}
+
+/** Runs the services of a plan as programs of this host (D8). */
+export class EmbeddedRuntime implements Runtime {
+  readonly name = 'embedded';
+  readonly addressing = 'host';
+  readonly #options: RuntimeOptions;
+  readonly #forms: ReadonlyMap<string, Form>;
+  readonly #wiring: Wiring;
+  readonly #record: RunRecord;
+  readonly #ports: PortTable;
+  readonly #base: Readonly<Record<string, string>>;
+  readonly #listeners = new Set<(event: RuntimeEvent) => void>();
+  readonly #replicas = new Map<string, Replica>();
+  readonly #starting = new Set<Promise<unknown>>();
+  /** For each service the moment from which its first address is final; it comes also when its start failed. */
+  readonly #addressed = new Map<string, Addressed>();
+  readonly #stopping = new AbortController();
+  #dataFolder: string | undefined;
+  #stopped: Promise<void> | undefined;
+
+  constructor(options: RuntimeOptions, forms: ReadonlyMap<string, Form>) {
+    const { plan, owner, stateFolder, environment } = options;
+    this.#options = options;
+    this.#forms = forms;
+    this.#wiring = wire(plan, forms);
+    this.#record = new RunRecord(stateFolder, owner.instance);
+    this.#ports = new PortTable(stateFolder);
+    this.#base = baseEnvironment(environment, owner.instance);
+    for (const { name } of plan.services) this.#addressed.set(name, addressed());
+  }
+
+  async prepare(signal: AbortSignal): Promise<void> {
+    const { owner, plan, stateFolder } = this.#options;
+    const shared = process.getuid?.() === 0 && [...this.#forms.values()].some(({ type }) => type === 'postgres');
+    this.#dataFolder = makeDataFolder({ stateFolder, temporary: this.#temporary, shared }, owner.instance);
+    this.#record.begin({ owner, dataFolder: this.#dataFolder });
+    const replicas = plan.services.flatMap((planned) =>
+      Array.from({ length: planned.definition.replicas }, (_, index) => ({ planned, replica: index + 1 })),
+    );
+    await Promise.all(
+      replicas.map(({ planned, replica }) =>
+        this.#ports.reserve(planned, replica, this.#wiring.targets(planned.name), signal),
+      ),
+    );
+  }
+
+  async start(
+    service: PlannedService,
+    replica: number,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RunningService> {
+    const either = AbortSignal.any([signal, this.#stopping.signal]);
+    const start = this.#start(service, replica, environment, either);
+    const settled = start.then(
+      () => this.#addressed.get(service.name)?.resolve(),
+      () => this.#addressed.get(service.name)?.resolve(),
+    );
+    this.#starting.add(settled);
+    void settled.then(() => this.#starting.delete(settled));
+    return start;
+  }
+
+  subscribe(listener: (event: RuntimeEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async exit(running: RunningService, signal: AbortSignal): Promise<ExitInfo> {
+    const exited = this.#find(running)?.exited();
+    if (exited === undefined) throw notRunning(running.service.name);
+    return unlessAborted(exited, signal);
+  }
+
+  async exec(running: RunningService, command: readonly string[], signal: AbortSignal): Promise<RunResult> {
+    const replica = this.#find(running);
+    if (replica === undefined) throw notRunning(running.service.name);
+    const { words, cwd, env } = commandFor(command, replica.options.form, replica.options.context);
+    return runCommand(words, { cwd, env, signal });
+  }
+
+  async *logs(running: RunningService, options: LogOptions): AsyncIterable<LogLine> {
+    const { service, replica } = running;
+    const output = this.#find(running)?.options.context.output;
+    if (output === undefined) return;
+    for await (const line of output.read(options)) yield { service: service.name, replica, ...line };
+  }
+
+  async remove(running: RunningService): Promise<void> {
+    await this.#end(keyOf(running.service.name, running.replica));
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #start(
+    planned: PlannedService,
+    number: number,
+    computed: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RunningService> {
+    signal.throwIfAborted();
+    const key = keyOf(planned.name, number);
+    const waits = [...this.#wiring.waitsFor(planned.name)].map((name) => this.#addressed.get(name)?.promise);
+    await unlessAborted(Promise.all(waits), signal);
+    const replica = this.#makeReplica(planned, number, computed, signal);
+    this.#replicas.set(key, replica);
+    try {
+      const running = await replica.start();
+      signal.throwIfAborted();
+      void replica.exited()?.then((exit) => {
+        this.#record.removeProgram(key);
+        if (!replica.ending) this.#emit({ type: 'exited', running, exit });
+      });
+      return running;
+    } catch (error) {
+      await this.#end(key);
+      throw error;
+    }
+  }
+
+  #makeReplica(
+    planned: PlannedService,
+    number: number,
+    computed: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Replica {
+    const { name, definition } = planned;
+    const { plan, onProgress } = this.#options;
+    const key = keyOf(name, number);
+    const form = this.#forms.get(name);
+    if (form === undefined || this.#dataFolder === undefined) throw notRunning(name);
+    const folder = join(this.#dataFolder, shorten(key));
+    const realPort: RealPort = (service, target) => this.#ports.port(service, 1, target) ?? target;
+    const { references } = this.#wiring;
+    const context: ServiceContext = {
+      service: planned,
+      folder,
+      temporary: this.#temporary,
+      base: this.#base,
+      output: new ServiceOutput(this.#record.logFile(key)),
+      files: new MountedFiles(definition, plan.definition, join(folder, 'files')),
+      targets: this.#wiring.targets(name),
+      ownPort: (target) => this.#ports.port(name, number, target),
+      rewriteWords: (words) => references.rewriteWords(words, realPort),
+      environment: () => ({ ...references.rewriteEnvironment(definition.environment, realPort), ...computed }),
+      signal,
+    };
+    return new Replica({
+      planned,
+      replica: number,
+      form,
+      context,
+      ports: {
+        all: () => this.#ports.all(name, number),
+        replace: () => this.#ports.replace(name, number, signal),
+        release: () => this.#ports.release(name, number),
+        bound: () => this.#ports.bound(planned, number),
+      },
+      onProgram: ({ pid }) => this.#record.addProgram(key, name, pid),
+      onProgress: (detail) => onProgress(name, 'starting', detail),
+    });
+  }
+
+  async #stop(): Promise<void> {
+    const { owner, plan } = this.#options;
+    this.#stopping.abort(
+      new PortsideError('ENVIRONMENT_STOPPED', `Cannot start '${plan.definition.project}': it is being stopped.`),
+    );
+    await Promise.all(this.#starting);
+    // Programs of the project's own first: they would complain about the loss of their servers.
+    const isServer = ({ options }: Replica) => options.form.type !== 'process';
+    const groups = [[...this.#replicas].filter(([, one]) => !isServer(one)), [...this.#replicas]];
+    const failures: unknown[] = [];
+    const attempt = (work: Promise<unknown>) => work.catch((error: unknown) => failures.push(error));
+    for (const group of groups) await Promise.all(group.map(([key]) => attempt(this.#end(key))));
+    killMarked(owner.instance);
+    await attempt(this.#ports.close());
+    if (this.#dataFolder !== undefined) await attempt(removeFolder(this.#dataFolder));
+    if (failures.length === 0) this.#record.remove();
+    else throw leftBehind(plan.definition.project, failures);
+  }
+
+  async #end(key: string): Promise<void> {
+    const replica = this.#replicas.get(key);
+    if (replica === undefined) return;
+    await replica.end();
+    this.#record.removeProgram(key);
+    this.#replicas.delete(key);
+  }
+
+  #find(running: RunningService): Replica | undefined {
+    return this.#replicas.get(keyOf(running.service.name, running.replica));
+  }
+
+  #emit(event: RuntimeEvent): void {
+    for (const listener of [...this.#listeners]) listener(event);
+  }
+
+  get #temporary(): string {
+    return this.#options.environment['TMPDIR'] ?? '/tmp';
+  }
+}
+
+function keyOf(service: string, replica: number): string {
+  return `${service}-${replica}`;
+}
+
+/** The path of a Unix socket in the folder may have 107 characters at most. */
+function shorten(key: string): string {
+  if (key.length <= 32) return key;
+  return `${key.slice(0, 20)}-${createHash('sha256').update(key).digest('hex').slice(0, 10)}`;
+}
+
+function addressed(): Addressed {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return { promise, resolve };
+}
+
+function unlessAborted<Value>(wait: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => reject(signal.reason);
+    if (signal.aborted) return onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    wait.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+function notRunning(service: string): PortsideError {
+  return new PortsideError('ENVIRONMENT_STOPPED', `Cannot reach the program of service '${service}': it was removed.`, {
+    service,
+    hint: 'Start the environment again.',
+  });
+}
+
+function leftBehind(project: string, failures: readonly unknown[]): PortsideError {
+  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
+  return new PortsideError('ENGINE_FAILED', `Cannot remove everything of '${project}': ${reasons.join('; ')}.`, {
+    hint: 'Run "portside sweep".',
+    cause: failures[0],
+  });
+}

@@ -1,0 +1,3 @@
+export { createEmbeddedRuntime } from './create.js';
+export { type EmbeddedForm, embeddedForm } from './form.js';
+export { type EmbeddedSweepOptions, sweepEmbedded } from './sweep.js';

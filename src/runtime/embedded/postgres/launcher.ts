@@ -1,0 +1,220 @@
+import { copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openPostgres, type PostgresConnection, queryOnce } from '../../../health/index.js';
+import { PortsideError } from '../../../model/index.js';
+import type { Launch, LaunchContext, Launcher } from '../launcher.js';
+import { reportsPortTaken } from '../process/port-conflict.js';
+import { Program } from '../process/program.js';
+import { loopback } from '../references.js';
+import { type Account, canReach, serverAccount } from './account.js';
+import { initCluster, own } from './cluster.js';
+import type { PostgresPrograms } from './find.js';
+import { initScripts, runInitScripts } from './init-scripts.js';
+import { makeRunnable } from './runnable.js';
+import { type ServerSettings, serverSettings } from './settings.js';
+
+/** Throwaway data needs no protection against a crash of the machine. */
+const fast = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+
+const pollMs = 10;
+
+/**
+ * Starts a Postgres server: initialises its data folder, runs the init scripts over a Unix socket while everybody else is
+ * still turned away, then lets clients in.
+ */
+export class PostgresLauncher implements Launcher {
+  /** Immediate shutdown: the server ends its own children, and loses nothing that anybody wants to keep. */
+  readonly ending = { signal: 'SIGQUIT', graceMs: 2000 } as const;
+  readonly #programs: PostgresPrograms;
+  readonly #context: LaunchContext;
+  readonly #account: Account | undefined = serverAccount();
+  readonly #settings: ServerSettings;
+  #cluster: { readonly bin: string; readonly data: string } | undefined;
+  #initialised = false;
+
+  constructor(programs: PostgresPrograms, context: LaunchContext) {
+    this.#programs = programs;
+    this.#context = context;
+    this.#settings = serverSettings(context.service.definition, context.environment(), context.files);
+  }
+
+  async launch(): Promise<Launch> {
+    const { signal } = this.#context;
+    this.#cluster ??= await this.#makeCluster();
+    const { data } = this.#cluster;
+    const hba = join(data, 'pg_hba.conf');
+    writeFileSync(hba, 'local all all trust\n');
+    let started = await this.#startServer();
+    if (started.taken) return started;
+    if (!this.#initialised) {
+      await this.#initialise(started.connection);
+      this.#initialised = true;
+      if (await this.#needsRestart(started.connection)) {
+        await started.program.end('SIGINT', 10_000);
+        started = await this.#startServer();
+        if (started.taken) return started;
+      }
+    }
+    const version = started.connection.parameters.get('server_version')?.split(' ')[0];
+    writeFileSync(hba, this.#accessRules());
+    await started.connection.query('SELECT pg_reload_conf()');
+    started.connection.close();
+    await this.#letsClientsIn(started.program, signal);
+    return { taken: false, program: started.program, ...(version === undefined ? {} : { version }) };
+  }
+
+  async #makeCluster() {
+    const { service, folder, temporary, base, signal } = this.#context;
+    const { user, password, initdbArgs } = this.#settings;
+    const bin = await makeRunnable(this.#programs, this.#account, temporary);
+    const data = await initCluster({
+      service: service.name,
+      bin,
+      major: this.#programs.major,
+      folder,
+      account: this.#account,
+      user,
+      password,
+      args: initdbArgs,
+      env: base,
+      signal,
+    });
+    return { bin, data };
+  }
+
+  /** Starts the server and connects over its Unix socket. */
+  async #startServer(): Promise<{ taken: true } | { taken: false; program: Program; connection: PostgresConnection }> {
+    const { folder, base, output, service, signal } = this.#context;
+    const { bin, data } = this.#cluster as { bin: string; data: string };
+    const port = this.#port();
+    const printed: string[] = [];
+    const leave = output.listen(({ text }) => printed.push(text));
+    try {
+      const address = [
+        '-c',
+        `port=${port}`,
+        '-c',
+        `listen_addresses=${loopback}`,
+        '-c',
+        `unix_socket_directories=${folder}`,
+      ];
+      const program = await Program.start({
+        command: join(bin, 'postgres'),
+        args: ['-D', data, ...fast, ...this.#serverArgs(), ...address],
+        cwd: folder,
+        env: base,
+        account: this.#account,
+        output,
+      });
+      this.#context.started(program);
+      for (;;) {
+        signal.throwIfAborted();
+        if (program.exit !== undefined) {
+          if (reportsPortTaken(printed, [port])) return { taken: true };
+          throw endedEarly(service.name, program.exit.exitCode, printed);
+        }
+        const connection = await this.#connect('template1');
+        if (connection !== undefined) return { taken: false, program, connection };
+        await sleep(pollMs);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  async #connect(database: string): Promise<PostgresConnection | undefined> {
+    try {
+      const opening = await openPostgres(this.#target(database), this.#context.signal);
+      return opening.ok ? opening.connection : undefined;
+    } catch {
+      this.#context.signal.throwIfAborted();
+      return undefined;
+    }
+  }
+
+  async #initialise(connection: PostgresConnection): Promise<void> {
+    const { service, files, signal } = this.#context;
+    const { database } = this.#settings;
+    const known = await connection.query(`SELECT 1 FROM pg_database WHERE datname = ${quoted(database, "'")}`);
+    if (known.ok && known.rows.length === 0) {
+      const made = await connection.query(`CREATE DATABASE ${quoted(database, '"')}`);
+      if (!made.ok) {
+        throw new PortsideError(
+          'SERVICE_START_FAILED',
+          `Cannot start service '${service.name}': its database '${database}' was not created: ${made.failure.message}.`,
+          { service: service.name, hint: 'Look at POSTGRES_DB.' },
+        );
+      }
+    }
+    await runInitScripts(initScripts(files), { service: service.name, target: this.#target(database), files, signal });
+  }
+
+  /** Whether an init script changed a setting (`ALTER SYSTEM`) that only a restart brings into effect. */
+  async #needsRestart(connection: PostgresConnection): Promise<boolean> {
+    const pending = await connection.query(
+      "SELECT 1 FROM pg_file_settings WHERE NOT applied AND sourcefile LIKE '%postgresql.auto.conf'",
+    );
+    return pending.ok && pending.rows.length > 0;
+  }
+
+  /** Waits until the new access rules are in force. */
+  async #letsClientsIn(program: Program, signal: AbortSignal): Promise<void> {
+    const { user, password, database } = this.#settings;
+    const target = { address: { host: loopback, port: this.#port() }, user, password, database };
+    while (program.exit === undefined) {
+      const result = await queryOnce(target, 'SELECT 1', signal);
+      // Anything but "no entry in pg_hba.conf" says that the rules are in force.
+      if (result.ok || result.failure.code !== '28000') return;
+      await sleep(pollMs);
+    }
+  }
+
+  #accessRules(): string {
+    const major = this.#programs.major ?? 14;
+    const method = this.#settings.authMethod ?? (major >= 14 ? 'scram-sha-256' : 'md5');
+    return ['local all all trust', `host all all all ${method}`, `host replication all all ${method}`, ''].join('\n');
+  }
+
+  /** The service's own arguments; files that they name are put where the server may read them. */
+  #serverArgs(): string[] {
+    const { files, folder } = this.#context;
+    return this.#context.rewriteWords(this.#settings.serverArgs).map((word) => {
+      const [, key = '', path = ''] = /^([\w-]+=)?(\/.*)$/.exec(word) ?? [];
+      const host = path === '' ? undefined : files.hostPath(path);
+      if (host === undefined || !existsSync(host) || !statSync(host).isFile()) return word;
+      if (this.#account === undefined || canReach(host, this.#account)) return `${key}${host}`;
+      const copy = join(folder, basename(host));
+      copyFileSync(host, copy);
+      own(copy, this.#account);
+      return `${key}${copy}`;
+    });
+  }
+
+  #port(): number {
+    const [target = 5432] = this.#context.targets;
+    return this.#context.ownPort(target) ?? target;
+  }
+
+  #target(database: string) {
+    const { user, password } = this.#settings;
+    return { address: { path: join(this.#context.folder, `.s.PGSQL.${this.#port()}`) }, user, password, database };
+  }
+}
+
+/** Puts a text in quotes of one kind, for SQL. */
+function quoted(text: string, quote: '"' | "'"): string {
+  return quote + text.replaceAll(quote, quote + quote) + quote;
+}
+
+function endedEarly(service: string, exitCode: number, printed: readonly string[]): PortsideError {
+  return new PortsideError(
+    'SERVICE_EXITED',
+    `Cannot start service '${service}': postgres ended with exit code ${exitCode}.`,
+    {
+      service,
+      hint: 'Look at the output and at the command of the service.',
+      logs: printed.slice(-20),
+    },
+  );
+}

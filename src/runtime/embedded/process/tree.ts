@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Name of the environment variable that marks every program of an environment, so that a sweep finds them all. */
+export const markVariable = 'PORTSIDE_INSTANCE';
+
+/** Gives all processes below this one, nearest first; none where the system has no `/proc`. */
+export function descendantsOf(pid: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const id of allPids()) {
+    const parent = parentOf(id);
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), id]);
+  }
+  const found: number[] = [];
+  for (let queue = [pid]; queue.length > 0; ) {
+    queue = queue.flatMap((parent) => children.get(parent) ?? []);
+    found.push(...queue);
+  }
+  return found;
+}
+
+/** Gives all processes whose environment carries the mark of this instance; none where the system has no `/proc`. */
+export function markedProcesses(instance: string): number[] {
+  const mark = Buffer.from(`\0${markVariable}=${instance}\0`);
+  return allPids().filter((pid) => {
+    const environment = read(`/proc/${pid}/environ`);
+    return environment !== undefined && Buffer.concat([Buffer.of(0), environment, Buffer.of(0)]).includes(mark);
+  });
+}
+
+/** Sends a signal to the process group; does nothing when it has ended. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  // Windows knows no process groups: there the process itself is ended.
+  send(process.platform === 'win32' ? pid : -pid, signal);
+}
+
+/** Ends a process, its group and everything below it at once. */
+export function killTree(pid: number): void {
+  const below = descendantsOf(pid);
+  signalGroup(pid, 'SIGKILL');
+  for (const id of below) send(id, 'SIGKILL');
+}
+
+/** Ends every process that carries the mark of this instance, except the calling one; gives their pids. */
+export function killMarked(instance: string): number[] {
+  const found = markedProcesses(instance).filter((pid) => pid !== process.pid);
+  for (const pid of found) send(pid, 'SIGKILL');
+  return found;
+}
+
+function send(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    // EPERM: macOS says so of a group whose members have all ended and wait for their parent.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
+  }
+}
+
+function allPids(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter((name) => /^[0-9]+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function parentOf(pid: number): number | undefined {
+  const stat = read(`/proc/${pid}/stat`)?.toString('latin1');
+  // The command name, in parentheses, may hold spaces and parentheses; state and parent follow it (proc(5)).
+  const parent = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
+  return parent === undefined ? undefined : Number(parent);
+}
+
+function read(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
