@@ -1,8 +1,8 @@
 import type Docker from 'dockerode';
-import type { BoundPort } from '../../model/index.js';
+import type { BoundPort, PlannedPort, PlannedService } from '../../model/index.js';
 import type { DockerContext } from './context.js';
 import { containerOf } from './endpoints.js';
-import { boundPorts, hostPorts } from './ports.js';
+import { boundPorts, hostPorts, type PortBindings } from './ports.js';
 import type { ContainerRecord } from './records.js';
 import { exitOf } from './state.js';
 
@@ -30,5 +30,14 @@ function portsOf(context: DockerContext, { service, published }: ContainerRecord
     const owner = context.records.get(containerOf(context, service.name, networkMode));
     return boundPorts(service.ports, owner?.published ?? {}, host);
   }
-  return boundPorts(service.ports, published ?? {}, host);
+  return boundPorts(plannedPorts(service, published ?? {}), published ?? {}, host);
+}
+
+/** Only a Testcontainers module may know its ports better than the plan. */
+function plannedPorts(service: PlannedService, published: Partial<PortBindings>): readonly PlannedPort[] {
+  if (service.definition.foreign === undefined || service.ports.length > 0) return service.ports;
+  return Object.keys(published).map((key) => {
+    const [target, protocol = 'tcp'] = key.split('/');
+    return { target: Number(target), protocol: protocol as PlannedPort['protocol'], policy: 'dynamic' };
+  });
 }

@@ -1,10 +1,12 @@
 import pRetry from 'p-retry';
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { RunningService } from '../runtime.js';
+import { announce } from './announce.js';
 import { type ContainerRecipe, containerConfig } from './container-config.js';
 import type { DockerContext } from './context.js';
 import { containerNetworking, containerOf } from './endpoints.js';
 import { engineAnswer, isPortConflict } from './engine-error.js';
+import { startForeign } from './foreign.js';
 import { bindGrants } from './grant-files.js';
 import { archiveOf, grantedFiles } from './grants.js';
 import { runHooks } from './hooks.js';
@@ -28,6 +30,8 @@ export async function startContainer(
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<RunningService> {
+  const { foreign } = service.definition;
+  if (foreign !== undefined) return startForeign(context, service, foreign, replica, environment, signal);
   const image = await images.ensure(service, signal);
   const files = await grantedFiles(context, service);
   const ports = publishedBy(service, context.plan.services);
@@ -125,16 +129,4 @@ function requirePorts(service: PlannedService, { running, exit }: ContainerRecor
     `Cannot start the service '${service.name}': the engine gave it no host port for ${missing.map(portKey).join(', ')}. Current value of network_mode is '${networkMode ?? 'default'}'.`,
     { service: service.name, hint: 'Let the service join a network of the bridge driver, or drop its ports.' },
   );
-}
-
-/** Tells what happened to the container before anybody could know it, once whoever started it does. */
-function announce({ records }: DockerContext, record: ContainerRecord): RunningService {
-  const { running } = record;
-  if (running === undefined) throw new TypeError('a started container has its ports read');
-  setImmediate(() => {
-    if (record.removing) return;
-    if (record.healthy !== undefined) records.emit({ type: 'health', running, healthy: record.healthy });
-    if (record.exit !== undefined) records.emit({ type: 'exited', running, exit: record.exit });
-  });
-  return running;
 }
