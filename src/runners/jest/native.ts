@@ -1,4 +1,5 @@
 import type { EnvironmentHandle } from '../../agent/index.js';
+import { explained } from '../shared/explain.js';
 import { invitationFrom, joinEnvironment, packageFolders } from '../shared/joined-environment.js';
 import type { SetupOptions, StartedEnvironment } from '../shared/start-environment.js';
 import { type TestEnvironment, testEnvironment } from '../shared/test-environment.js';
@@ -50,7 +51,7 @@ export async function globalTeardown(globalConfig?: JestGlobalConfig): Promise<v
  */
 export async function getEnvironment(): Promise<TestEnvironment> {
   const invitation = invitationFrom(process.env);
-  const handle = await joinEnvironment(invitation, 'jest');
+  const handle = await explained(joinEnvironment(invitation, 'jest'));
   const environment = environments.get(handle) ?? testEnvironment(handle, packageFolders(invitation)).environment;
   environments.set(handle, environment);
   return environment;

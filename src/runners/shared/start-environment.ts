@@ -1,8 +1,8 @@
 import { type EnvironmentHandle, type OpenOptions, openEnvironment } from '../../agent/index.js';
+import { explainedSetup } from './explain.js';
 import type { Invitation } from './joined-environment.js';
 import { setVariables } from './process-variables.js';
 import { createReporter } from './reporter.js';
-import { setupFailure } from './setup-failure.js';
 
 /** What a project may say about its environment in a setup file of its own; everything is optional. */
 export interface SetupOptions extends Omit<OpenOptions['source'], 'cwd' | 'environment'> {
@@ -44,7 +44,7 @@ export async function startEnvironment(
       onWarning: reporter.onWarning,
     });
   } catch (error) {
-    throw setupFailure(error);
+    throw explainedSetup(error);
   }
   reporter.done(handle, performance.now() - begin);
   const invitation = handle.socket === null ? undefined : { socket: handle.socket, root };

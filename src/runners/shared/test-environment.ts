@@ -2,6 +2,7 @@ import type { EnvironmentHandle } from '../../agent/index.js';
 import { type Endpoint, type EndpointByKind, PortsideError, type ServiceName } from '../../model/index.js';
 import { type ApiFixture, apiFixture } from './api-fixture.js';
 import { chooseService, type FixtureKind } from './choose-service.js';
+import { explained } from './explain.js';
 import { liveEndpoint } from './live-endpoint.js';
 import { type PostgresFixture, postgresFixture } from './postgres-fixture.js';
 import { type RedisFixture, redisFixture } from './redis-fixture.js';
@@ -52,7 +53,7 @@ export function testEnvironment(handle: EnvironmentHandle, folders: readonly str
     const made = fixtures.get(id) ?? make();
     fixtures.set(id, made);
     made.catch(() => fixtures.delete(id));
-    return made as Promise<F>;
+    return explained(made as Promise<F>);
   };
   const closing = <F>({ fixture, close }: { readonly fixture: F; close(): Promise<void> }): F => {
     closers.push(close);
@@ -64,8 +65,8 @@ export function testEnvironment(handle: EnvironmentHandle, folders: readonly str
     project: handle.project,
     directory: handle.directory,
     runtime: handle.runtime,
-    discover: (name, options) => handle.discover(name, options),
-    discoverAll: (name, options) => handle.discoverAll(name, options),
+    discover: (name, options) => explained(handle.discover(name, options)),
+    discoverAll: (name, options) => explained(handle.discoverAll(name, options)),
     watch: (name, options) => handle.watch(name, options),
     endpoints: () => handle.endpoints(),
     progress: () => handle.progress(),

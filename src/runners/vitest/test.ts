@@ -1,4 +1,5 @@
 import { test as base, inject, type TestAPI } from 'vitest';
+import { explained } from '../shared/explain.js';
 import { invitationFrom, joinEnvironment, packageFolders } from '../shared/joined-environment.js';
 import { type OwnedTestEnvironment, type TestEnvironment, testEnvironment } from '../shared/test-environment.js';
 import type { PortsideFixtures } from './fixtures.js';
@@ -30,5 +31,5 @@ export async function getEnvironment(): Promise<TestEnvironment> {
 
 async function join(): Promise<OwnedTestEnvironment> {
   const invitation = inject('portside') ?? invitationFrom(process.env);
-  return testEnvironment(await joinEnvironment(invitation, 'vitest'), packageFolders(invitation));
+  return testEnvironment(await explained(joinEnvironment(invitation, 'vitest')), packageFolders(invitation));
 }

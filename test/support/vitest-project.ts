@@ -1,0 +1,53 @@
+import { mkdirSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { runCli } from './cli.js';
+import {
+  type ProgramOptions,
+  type ProgramResult,
+  type RunningProgram,
+  startNode,
+  temporaryProject,
+} from './program.js';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A configuration that names the setup, in the pool that `POOL` names. */
+const config = `import { defineConfig } from 'vitest/config';
+export default defineConfig({ test: { globalSetup: ['portside/vitest/setup'], pool: process.env.POOL ?? 'forks' } });
+`;
+
+/**
+ * Makes a folder with these files in which the built portside, Vitest, pg and ioredis are installed as links; gives how a
+ * program is run in it, with a state folder of its own.
+ */
+export function vitestProject(runtime: 'embedded' | 'docker', files: Readonly<Record<string, string>>): ProgramOptions {
+  const cwd = temporaryProject({
+    'package.json': '{ "type": "module", "private": true }',
+    'vitest.config.js': config,
+    ...files,
+  });
+  const modules = join(cwd, 'node_modules');
+  mkdirSync(modules);
+  symlinkSync(repository, join(modules, 'portside'));
+  for (const name of ['vitest', 'pg', 'ioredis'])
+    symlinkSync(join(repository, 'node_modules', name), join(modules, name));
+  return { cwd, env: { PORTSIDE_STATE_DIR: join(cwd, 'state'), PORTSIDE_RUNTIME: runtime, NO_COLOR: '1' } };
+}
+
+/** Starts the repository's Vitest in a folder. */
+export function startVitest(args: readonly string[], options: ProgramOptions): RunningProgram {
+  return startNode([join(repository, 'node_modules/vitest/vitest.mjs'), ...args], options);
+}
+
+/** Runs the repository's Vitest once in a folder; variables are added to the folder's. */
+export function runVitest(options: ProgramOptions, env: Readonly<Record<string, string>> = {}): Promise<ProgramResult> {
+  return startVitest(['run'], { ...options, env: { ...options.env, ...env } }).result;
+}
+
+/** Expects that no environment of the folder's state folder runs any more. */
+export async function nothingRuns(options: ProgramOptions): Promise<void> {
+  const { stdout } = await runCli(['ps', '--all', '--json'], options);
+  expect(JSON.parse(stdout)).toMatchObject({ environments: [] });
+}
