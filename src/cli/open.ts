@@ -1,6 +1,8 @@
 import { agentPaths, type EnvironmentHandle, openEnvironment } from '../agent/index.js';
 import { stateFolder } from '../config/index.js';
+import type { ServiceProgress } from '../model/index.js';
 import type { Invocation } from './invocation.js';
+import { isSettled } from './output/phase-text.js';
 import { progressView } from './output/progress-view.js';
 import { sourceOf } from './source.js';
 
@@ -17,16 +19,23 @@ export async function openForCommand(
   { client, detached = false }: OpenRequest,
 ): Promise<EnvironmentHandle> {
   const view = await progressView(context, output);
+  // Of an environment that runs already, only what is still to come is shown.
+  let past: ServiceProgress[] | undefined = [];
   try {
     return await openEnvironment({
       source: sourceOf(context, options),
       client,
       detached,
       signal: context.interrupts.signal,
-      onProgress: (progress) => view.update(progress),
+      onProgress: (progress) => {
+        if (past === undefined) view.update(progress);
+        else past.push(progress);
+      },
       onWarning: (warning) => view.note(output.warningText(warning)),
       onAttached: ({ key, agentPid, started }) => {
         if (!started) view.note('joined the running environment');
+        for (const progress of past ?? []) if (started || !isSettled(progress)) view.update(progress);
+        past = undefined;
         if (output.verbose && agentPid !== null) {
           view.note(`agent ${agentPid}, log ${agentPaths(stateFolder(context.environment), key).log}`);
         }

@@ -10,8 +10,7 @@ test('renderBlock gives each service one line with its mark and what is being do
       { service: 'api', kind: 'http', phase: 'waiting', detail: 'cache', elapsedMs: 3 },
       { service: 'job', kind: 'worker', phase: 'failed', detail: 'exit code 7', elapsedMs: 900 },
     ],
-    '*',
-    colorsFor({}, {}),
+    { spinner: '*', elapsedMs: 1500, colors: colorsFor({}, {}) },
   );
   expect(block.split('\n')).toEqual([
     '✓ cache             ready in 412 ms',

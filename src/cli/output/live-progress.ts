@@ -8,19 +8,23 @@ const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '
 const frameMs = 80;
 
 /** Makes the view for terminals: a block with one line for each service, redrawn in place. */
-export function liveProgress({ stream, colors }: ProgressViewOptions): ProgressView {
+export function liveProgress({ stream, colors, now }: ProgressViewOptions): ProgressView {
   const log = createLogUpdate(stream as NodeJS.WriteStream);
   const newest = new Map<string, ServiceProgress>();
   let frame = 0;
+  let elapsed = { ms: 0, at: now() };
   let timer: NodeJS.Timeout | undefined;
   let ended = false;
   const draw = (): void => {
-    if (newest.size > 0) log(renderBlock([...newest.values()], frames[frame % frames.length] ?? '', colors));
+    const spinner = frames[frame % frames.length] ?? '';
+    const elapsedMs = elapsed.ms + now() - elapsed.at;
+    if (newest.size > 0) log(renderBlock([...newest.values()], { spinner, elapsedMs, colors }));
   };
   return {
     update(progress) {
       if (ended) return;
       newest.set(progress.service, progress);
+      if (progress.elapsedMs >= elapsed.ms) elapsed = { ms: progress.elapsedMs, at: now() };
       timer ??= setInterval(() => {
         frame += 1;
         draw();
@@ -43,13 +47,15 @@ export function liveProgress({ stream, colors }: ProgressViewOptions): ProgressV
 }
 
 /** Draws the block: mark, service and phase of each service, in the order in which they first came. */
-export function renderBlock(steps: readonly ServiceProgress[], spinner: string, colors: Colors): string {
+export function renderBlock(
+  steps: readonly ServiceProgress[],
+  { spinner, elapsedMs, colors }: { readonly spinner: string; readonly elapsedMs: number; readonly colors: Colors },
+): string {
   const width = Math.max(...steps.map((step) => step.service.length));
   const settled = steps.filter(isSettled).length;
-  const elapsed = Math.max(...steps.map((step) => step.elapsedMs));
   return [
     ...steps.map((step) => `${mark(step, spinner, colors)} ${step.service.padEnd(width)}  ${colored(step, colors)}`),
-    colors.dim(`${settled} of ${steps.length} done, ${formatDuration(elapsed)}`),
+    colors.dim(`${settled} of ${steps.length} done, ${formatDuration(elapsedMs)}`),
   ].join('\n');
 }
 

@@ -20,7 +20,6 @@ test('plainProgress prints one line for each change of phase', () => {
   step('api', 'starting');
   expect(String(stream.read()).trimEnd().split('\n')).toEqual([
     'cache pulling',
-    'api waiting: cache',
     'cache starting',
     'warning: something',
     'cache ready in 412 ms',

@@ -2,14 +2,18 @@ import type { ServicePhase, ServiceProgress } from '../../model/index.js';
 import { phaseText } from './phase-text.js';
 import type { ProgressView, ProgressViewOptions } from './progress.js';
 
-/** Makes the view for files and pipes: one line for each phase that a service enters, details of a phase left out. */
-export function plainProgress({ stream, colors }: ProgressViewOptions): ProgressView {
+/**
+ * Makes the view for files and pipes: one line for each phase that a service enters, details of a phase left out. That it
+ * waits for its turn is no news.
+ */
+export function plainProgress({ stream, colors }: Omit<ProgressViewOptions, 'now'>): ProgressView {
   const phases = new Map<string, ServicePhase>();
   let ended = false;
   return {
     update(progress: ServiceProgress) {
       if (ended || phases.get(progress.service) === progress.phase) return;
       phases.set(progress.service, progress.phase);
+      if (progress.phase === 'waiting') return;
       stream.write(`${colors.bold(progress.service)} ${phaseText(withoutPassingDetail(progress))}\n`);
     },
     note(text) {

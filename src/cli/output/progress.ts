@@ -14,6 +14,8 @@ export interface ProgressView {
 export interface ProgressViewOptions {
   readonly stream: NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
   readonly colors: Colors;
+  /** Gives the time in milliseconds since 1970. */
+  readonly now: () => number;
 }
 
 /** A view that shows nothing, for `--quiet`. */
