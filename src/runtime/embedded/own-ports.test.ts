@@ -32,8 +32,8 @@ describe('rewriteOwnEnvironment', () => {
     });
   });
 
-  it('sets PORT to the main port where nothing says it, and only where there is one', () => {
-    expect(rewriteOwnEnvironment({}, [8080], ownPort)).toEqual({ PORT: '21000' });
+  it('sets PORT and HOST where nothing says them, and only where there is a port', () => {
+    expect(rewriteOwnEnvironment({}, [8080], ownPort)).toEqual({ PORT: '21000', HOST: '127.0.0.1' });
     expect(rewriteOwnEnvironment({}, [], ownPort)).toEqual({});
   });
 });

@@ -22,7 +22,7 @@ export function rewriteOwnText(text: string, ownPort: OwnPort): string {
 
 /**
  * Rewrites what an environment says of the service's own ports: `PORT` and other port variables that hold a target port,
- * addresses of its own, and a wish to listen on all interfaces, which becomes loopback.
+ * addresses of its own, and a wish to listen on all interfaces, which becomes loopback. `PORT` and `HOST` are added.
  */
 export function rewriteOwnEnvironment(
   environment: Readonly<Record<string, string>>,
@@ -36,8 +36,9 @@ export function rewriteOwnEnvironment(
     if (value === '0.0.0.0' || value === '::') rewritten[key] = loopback;
   }
   const main = targets[0] === undefined ? undefined : ownPort(targets[0]);
-  if (main !== undefined && environment['PORT'] === undefined) rewritten['PORT'] = String(main);
-  return rewritten;
+  if (main === undefined) return rewritten;
+  // By this convention many programs are told where to listen; what they do not know they ignore.
+  return { PORT: String(main), HOST: loopback, ...rewritten };
 }
 
 /** Rewrites the words of a command that name the service's own ports: `8080`, `--port=8080`, `0.0.0.0:8080`. */
