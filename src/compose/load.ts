@@ -42,8 +42,7 @@ export function loadComposeProject(options: ComposeLoadOptions): ComposeProject 
   problems.throwIfAny();
   const profiles = activeProfiles(options.profiles, environment);
   const { model, disabled } = selectProfiles(decoded, profiles);
-  const modelNames = new Set(Object.keys(mappingAt(document, 'models')));
-  checkConsistency({ model, modelNames, disabled, document, problems });
+  checkConsistency({ model, models: mappingAt(document, 'models'), disabled, document, problems });
   problems.throwIfAny();
   const resolved = resolveFiles(model, { document, environment, fs, problems });
   problems.throwIfAny();

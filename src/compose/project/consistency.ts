@@ -7,11 +7,13 @@ import { checkLimits } from './limits.js';
 import { locate } from './locate.js';
 import type { ComposeModel, ComposeService } from './model.js';
 
+type Known = Readonly<Record<string, unknown>>;
+
 /** What the consistency of a project is judged by. */
 export interface ConsistencyContext {
   readonly model: ComposeModel;
-  /** Names of top-level models, which the canonical model leaves out. */
-  readonly modelNames: ReadonlySet<string>;
+  /** Top-level models, which the canonical model leaves out. */
+  readonly models: Known;
   /** Services that no active profile switches on, with their profiles. */
   readonly disabled: Readonly<Record<string, readonly string[]>>;
   readonly document: Mapping;
@@ -76,8 +78,7 @@ function checkImage(name: string, service: ComposeService, context: ConsistencyC
     const other = source.slice('service:'.length);
     const here = [...path, 'build', 'additional_contexts', key];
     const target = context.model.services[other];
-    if (target === undefined)
-      undefinedReference(context, here, name, 'service', other, Object.keys(context.model.services));
+    if (target === undefined) undefinedReference(context, here, name, 'service', other, context.model.services);
     else if (target.build === undefined) {
       report(
         context,
@@ -100,9 +101,9 @@ function checkNetworks(name: string, service: ComposeService, context: Consisten
     const message = `Cannot connect the service "${name}": "network_mode" and "networks" exclude each other.`;
     report(context, 'COMPOSE_INVALID', [...path, 'network_mode'], message);
   }
-  const known = Object.keys(context.model.networks ?? {});
+  const known = context.model.networks ?? {};
   for (const network of Object.keys(networks)) {
-    if (known.includes(network)) continue;
+    if (Object.hasOwn(known, network)) continue;
     undefinedReference(context, [...path, 'networks', network], name, 'network', network, known);
   }
 }
@@ -114,7 +115,7 @@ function checkDependencies(name: string, service: ComposeService, context: Consi
     const path = ['services', name, 'depends_on', dependency];
     const profiles = context.disabled[dependency];
     if (profiles === undefined) {
-      undefinedReference(context, path, name, 'service', dependency, Object.keys(services));
+      undefinedReference(context, path, name, 'service', dependency, services);
     } else if (required) {
       report(
         context,
@@ -130,24 +131,21 @@ function checkDependencies(name: string, service: ComposeService, context: Consi
 function checkResources(name: string, service: ComposeService, context: ConsistencyContext): void {
   const { model } = context;
   const path = ['services', name];
-  const check = (key: Path, kind: string, source: string | undefined, known: readonly string[]): void => {
-    if (source === undefined || known.includes(source)) return;
+  const check = (key: Path, kind: string, source: string | undefined, known: Known = {}): void => {
+    if (source === undefined || Object.hasOwn(known, source)) return;
     undefinedReference(context, [...path, ...key], name, kind, source, known);
   };
-  const [volumes, secrets, configs] = [model.volumes, model.secrets, model.configs].map((all) =>
-    Object.keys(all ?? {}),
-  );
   for (const [index, mount] of (service.volumes ?? []).entries()) {
-    if (mount.type === 'volume') check(['volumes', index], 'volume', mount.source, volumes ?? []);
+    if (mount.type === 'volume') check(['volumes', index], 'volume', mount.source, model.volumes);
   }
   for (const [index, grant] of (service.secrets ?? []).entries())
-    check(['secrets', index], 'secret', grant.source, secrets ?? []);
+    check(['secrets', index], 'secret', grant.source, model.secrets);
   for (const [index, grant] of (service.configs ?? []).entries())
-    check(['configs', index], 'config', grant.source, configs ?? []);
+    check(['configs', index], 'config', grant.source, model.configs);
   for (const [index, grant] of (service.build?.secrets ?? []).entries()) {
-    check(['build', 'secrets', index], 'secret', grant.source, secrets ?? []);
+    check(['build', 'secrets', index], 'secret', grant.source, model.secrets);
   }
-  for (const key of Object.keys(service.models ?? {})) check(['models', key], 'model', key, [...context.modelNames]);
+  for (const key of Object.keys(service.models ?? {})) check(['models', key], 'model', key, context.models);
 }
 
 function checkHealthcheck(name: string, { healthcheck }: ComposeService, context: ConsistencyContext): void {
@@ -185,9 +183,9 @@ function undefinedReference(
   service: string,
   kind: string,
   name: string,
-  known: readonly string[],
+  known: Known,
 ): void {
-  const near = nearest(name, known);
+  const near = nearest(name, Object.keys(known));
   const hint = near === undefined ? `Define it under "${kind}s", or remove the reference.` : `Did you mean "${near}"?`;
   report(
     context,

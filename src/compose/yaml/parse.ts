@@ -1,16 +1,7 @@
-import {
-  type Document,
-  isAlias,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  type Node,
-  parseAllDocuments,
-  type Scalar,
-} from 'yaml';
+import { Composer, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, Parser, type Scalar } from 'yaml';
 import { PortsideError } from '../../model/index.js';
 import type { Problems } from '../problems.js';
+import { findTooDeep } from './depth.js';
 import { newSource, noteEntry, notePlace, type Place, placeOf, type Source } from './place.js';
 import { type PlainScalar, resolvePlain } from './scalar.js';
 import { emptyMapping, isMapping, isSequence, type Mapping, type Value } from './value.js';
@@ -31,26 +22,16 @@ const maxDepth = 200;
  */
 export function parseYaml(file: string, text: string, problems: Problems): ParsedDocument[] {
   const source = newSource(file);
-  let documents: readonly Document[];
-  try {
-    const parsed = parseAllDocuments(text, {
-      schema: 'failsafe',
-      uniqueKeys: false,
-      prettyErrors: false,
-      logLevel: 'silent',
-      lineCounter: source.lines,
-    });
-    documents = Array.isArray(parsed) ? parsed : [];
-  } catch (cause) {
-    const why = cause instanceof RangeError ? 'it is nested too deeply' : String(cause);
-    problems.addError(
-      new PortsideError('COMPOSE_SYNTAX', `Cannot read ${file}: ${why}.`, {
-        cause,
-        position: { file, line: 1, column: 1 },
-      }),
-    );
+  const tokens = [...new Parser(source.lines.addNewLine).parse(text)];
+  // Composing is recursive, and an exhausted stack can end the whole process: what is too deep never gets there.
+  const tooDeep = findTooDeep(tokens, maxDepth);
+  if (tooDeep !== undefined) {
+    const place = { source, key: tooDeep, value: tooDeep };
+    problems.add('COMPOSE_SYNTAX', `Cannot read ${file}: it is nested more than ${maxDepth} levels deep.`, place);
     return [];
   }
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+  const documents: Document[] = [...composer.compose(tokens)];
   return documents.flatMap((document) => {
     const place = { source, key: 0, value: 0 };
     if (document.errors.length > 0) {
