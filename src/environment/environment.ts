@@ -91,6 +91,7 @@ export class Environment {
   async start(runtime: Runtime): Promise<void> {
     this.#runtime = runtime;
     try {
+      this.#stopping.signal.throwIfAborted();
       const supervisor = new Supervisor({ environment: this, runtime, running: this.#running, now: this.#now });
       this.#supervisor = supervisor;
       await startServices({ environment: this, runtime, supervisor, stopping: this.#stopping.signal, now: this.#now });
@@ -98,7 +99,11 @@ export class Environment {
       supervisor.watchHealth();
       this.#setState({ state: 'ready' });
     } catch (error) {
-      if (this.#stopping.signal.aborted) throw this.#stopping.signal.reason;
+      if (this.#stopping.signal.aborted) {
+        // Stopped before it had a runtime to stop.
+        await runtime.stop();
+        throw this.#stopping.signal.reason;
+      }
       throw await this.fail(error);
     }
   }

@@ -44,10 +44,10 @@ async function until(condition: () => boolean | Promise<boolean>, ms: number, wh
   }
 }
 
-/** Number of redis-server processes of this test's state folder. */
-function redisProcesses(): number {
+/** Command lines of the processes that name this port. */
+function programsAt(port: number): readonly string[] {
   const all = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' });
-  return all.split('\n').filter((line) => line.includes('redis-server')).length;
+  return all.split('\n').filter((line) => line.includes(`:${port}`));
 }
 
 describe('on the embedded runtime', () => sharing('embedded'));
@@ -105,11 +105,11 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     const { environment, services } = JSON.parse(up.stdout);
     expect(await ping(services[0].url)).toBe('+PONG');
     process.kill(environment.agent.pid, 'SIGKILL');
-    const before = redisProcesses();
+    if (runtime === 'embedded') expect(programsAt(services[0].port)).toHaveLength(1);
     const swept = await runCli(['sweep', '--json'], { cwd, env: env(runtime) });
     expect(swept.code).toBe(0);
     expect(left(cwd)).toEqual([]);
-    if (runtime === 'embedded') expect(redisProcesses()).toBe(before - 1);
+    expect(programsAt(services[0].port)).toEqual([]);
     await expect(ping(services[0].url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 

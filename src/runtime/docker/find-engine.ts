@@ -17,6 +17,9 @@ export interface FoundEngine {
   readonly address: EngineAddress;
 }
 
+/** How long a listening engine may take to answer, in milliseconds: one under load is slow, one that is down refuses at once. */
+const answerMs = 10_000;
+
 /** No engine answered; the error says where was looked and why it failed. */
 export interface NoEngine {
   readonly ok: false;
@@ -55,10 +58,10 @@ export async function findEngine(environment: HostEnvironment): Promise<FoundEng
 }
 
 async function askVersion(address: EngineAddress): Promise<unknown> {
-  if (address.transport !== 'ssh') return getJson(address, '/version', address.explicit ? 5000 : 2000);
+  if (address.transport !== 'ssh') return getJson(address, '/version', answerMs);
   const { connectClient } = await import('./client.js');
-  const timeout = sleep(10_000, undefined, { ref: false }).then(() => {
-    throw new Error('no answer within 10 s');
+  const timeout = sleep(answerMs, undefined, { ref: false }).then(() => {
+    throw new Error(`no answer within ${answerMs} ms`);
   });
   return Promise.race([connectClient(address).client.version(), timeout]);
 }

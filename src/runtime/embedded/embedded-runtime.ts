@@ -60,7 +60,16 @@ export class EmbeddedRuntime implements Runtime {
     for (const { name } of plan.services) this.#addressed.set(name, addressed());
   }
 
-  async prepare(signal: AbortSignal): Promise<void> {
+  prepare(signal: AbortSignal): Promise<void> {
+    const prepared = this.#prepare(AbortSignal.any([signal, this.#stopping.signal]));
+    const settled = prepared.catch(() => undefined);
+    this.#starting.add(settled);
+    void settled.then(() => this.#starting.delete(settled));
+    return prepared;
+  }
+
+  async #prepare(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     const { owner, plan, stateFolder } = this.#options;
     const shared = process.getuid?.() === 0 && [...this.#forms.values()].some(({ type }) => type === 'postgres');
     this.#dataFolder = makeDataFolder({ stateFolder, temporary: this.#temporary, shared }, owner.instance);
