@@ -68,6 +68,7 @@ export async function withDockerRuntime(
   body: (test: TestRuntime) => Promise<void>,
   more: Partial<EnvironmentDefinition> = {},
   sharedFolder?: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<void> {
   const stateFolder = sharedFolder ?? (await mkdtemp(join(tmpdir(), 'portside-test-')));
   const all = services.map(planned);
@@ -90,7 +91,7 @@ export async function withDockerRuntime(
     plan: { definition, services: all, warnings: [] },
     owner,
     stateFolder,
-    environment: process.env,
+    environment,
     onProgress: (service, phase, detail) => progress.push([service, phase, detail].filter(Boolean).join(' ')),
   });
   const events: RuntimeEvent[] = [];

@@ -6,8 +6,11 @@ import { findEngine } from './find-engine.js';
  * Throws ENGINE_UNREACHABLE. The client library is loaded only here: importing it takes longer than starting a Redis.
  */
 export async function createDockerRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const found = await findEngine(options.environment);
+  const [found, { connectEngine }, { DockerRuntime }] = await Promise.all([
+    findEngine(options.environment),
+    import('./engine.js'),
+    import('./runtime.js'),
+  ]);
   if (!found.ok) throw found.error;
-  const [{ connectEngine }, { DockerRuntime }] = await Promise.all([import('./engine.js'), import('./runtime.js')]);
   return new DockerRuntime(await connectEngine(found, options.environment), options);
 }

@@ -16,7 +16,7 @@ interface EngineMessage {
 }
 
 /** How long a lost stream is asked for again before all is given up. */
-const patienceMs = 15_000;
+const patienceMs = 10_000;
 
 /** Follows the engine's events of one environment and keeps its records true. */
 export class EngineEvents {

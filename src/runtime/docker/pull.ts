@@ -76,7 +76,7 @@ function hintFor(image: string, answer: string): string {
   if (/manifest.*unknown|not found: manifest|no matching manifest/i.test(answer)) {
     return `Check the tag and the platform of '${image}'.`;
   }
-  if (/denied|unauthorized|authentication/i.test(answer)) {
+  if (/denied|unauthorized|authentication|credentials/i.test(answer)) {
     return `Check the name '${image}'; when it is a private image, run \`docker login ${registryOf(image)}\`.`;
   }
   return `Check the connection to ${registryOf(image)}, or get the image to the engine another way (\`docker load\`, \`docker build -t ${image}\`).`;
