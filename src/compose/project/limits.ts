@@ -45,6 +45,6 @@ export function checkLimits(
   }
 
   function differ(key: string, other: readonly string[]): void {
-    report([key], `Cannot use services.${name}.${key}: it differs from ${other.join('.')}.`);
+    report([key], `Cannot use services.${name}.${key}: it must be the same as ${other.join('.')}.`);
   }
 }

@@ -1,0 +1,280 @@
+import { expect, test } from 'vitest';
+import { errorOf, loadText, summary } from '../../../test/support/compose-files.js';
+import type { ComposeLoadOptions } from '../index.js';
+import { composeDefinition } from './definition.js';
+
+function define(text: string, options: Partial<ComposeLoadOptions> = {}) {
+  return composeDefinition(loadText(text, options));
+}
+
+function defineService(lines: string) {
+  const [service] = define(`services:\n  a:\n${lines.replace(/^/gm, '    ')}\n`).services;
+  return service;
+}
+
+test.each([
+  ['image: postgres:16-alpine', 'postgres'],
+  ['image: registry.example:5000/team/postgis:16-3.4@sha256:abc', 'postgres'],
+  ['image: bitnami/postgresql', 'postgres'],
+  ['image: redis/redis-stack-server:7', 'redis'],
+  ['image: valkey/valkey:8', 'redis'],
+  ['image: redislabs/redisinsight\nports: ["5540"]', 'tcp'],
+  ['image: prometheuscommunity/postgres-exporter\nports: ["9187"]', 'tcp'],
+  ['build: .\nports: ["8080:8080"]', 'http'],
+  ['build: .\nexpose: [3000]', 'http'],
+  ['build: .\nports: [{target: 9999, app_protocol: http}]', 'http'],
+  ['build: .\nports: ["9999"]\nhealthcheck: {test: curl -f http://localhost:9999/}', 'http'],
+  ['image: custom-db\nports: ["5432"]', 'postgres'],
+  ['image: mysql:8\nports: ["3306:3306"]', 'tcp'],
+  ['image: dns\nports: ["53/udp"]', 'tcp'],
+  ['image: busybox', 'worker'],
+  ['image: postgres\nlabels: {portside.kind: tcp}', 'tcp'],
+  ['image: x\nx-portside: {kind: http}', 'http'],
+])('the service %j is of kind %s', (lines, kind) => {
+  expect(defineService(lines)?.kind).toBe(kind);
+});
+
+test('ports are those published and exposed, each once, with the published one as a preference', () => {
+  const lines =
+    'image: a\nports: ["127.0.0.1:81:80", "82:80", "53:53/udp", "5001-5005:5000"]\nexpose: ["80", "9000-9001"]';
+  expect(defineService(lines)?.ports).toEqual([
+    { target: 80, protocol: 'tcp', published: 81, hostIp: '127.0.0.1' },
+    { target: 53, protocol: 'udp', published: 53 },
+    { target: 5000, protocol: 'tcp', published: 5001 },
+    { target: 9000, protocol: 'tcp' },
+    { target: 9001, protocol: 'tcp' },
+  ]);
+});
+
+test('ports get names from Compose and from labels', () => {
+  const lines =
+    'image: a\nports: [{target: 80, name: web}, "81"]\nlabels: {portside.port.admin: 81, portside.port.debug: 9229}';
+  expect(defineService(lines)?.ports.map(({ target, name }) => [target, name])).toEqual([
+    [80, 'web'],
+    [81, 'admin'],
+    [9229, 'debug'],
+  ]);
+});
+
+test('a service carries what Compose says, in the units of the model', () => {
+  const service = defineService(
+    [
+      'image: a',
+      'hostname: host',
+      'command: run "two words"',
+      'entrypoint: []',
+      'environment: {A: 1, UNSET: }',
+      'healthcheck: {test: [CMD, ok], interval: 1m30s, timeout: 500ms, retries: 3}',
+      'stop_grace_period: 1m',
+      'tmpfs: ["/run:size=1m,mode=700", /tmp]',
+      'volumes: [{type: tmpfs, target: /t, tmpfs: {size: 1k, mode: 0700}}, "/anon", "./b:/b:ro"]',
+      'shm_size: 64m',
+      'mem_reservation: 1m',
+      'ulimits: {nofile: 10, nproc: {soft: 1, hard: 2}}',
+      'extra_hosts: ["h:10.0.0.1"]',
+      'deploy: {replicas: 3, resources: {limits: {cpus: "0.5", memory: 1g, pids: 10}}}',
+      'post_start: [{command: echo hi, user: root}]',
+    ].join('\n'),
+  );
+  expect(service).toMatchObject({
+    aliases: ['host'],
+    command: ['run', 'two words'],
+    entrypoint: [],
+    environment: { A: '1' },
+    healthcheck: { test: ['CMD', 'ok'], intervalMs: 90_000, timeoutMs: 500, retries: 3 },
+    stopGracePeriodMs: 60_000,
+    replicas: 3,
+    mounts: [
+      { type: 'tmpfs', target: '/t', sizeBytes: 1024, mode: 0o700 },
+      { type: 'volume', target: '/anon', readOnly: false },
+      { type: 'bind', source: '/project/b', target: '/b', readOnly: true, createHostPath: true },
+      { type: 'tmpfs', target: '/run', options: 'size=1m,mode=700' },
+      { type: 'tmpfs', target: '/tmp' },
+    ],
+    container: {
+      shmSizeBytes: 67_108_864,
+      memoryBytes: 1_073_741_824,
+      memoryReservationBytes: 1_048_576,
+      ulimits: { nofile: { soft: 10, hard: 10 }, nproc: { soft: 1, hard: 2 } },
+      extraHosts: ['h:10.0.0.1'],
+      cpus: 0.5,
+      pidsLimit: 10,
+      postStart: [{ command: ['echo', 'hi'], user: 'root' }],
+    },
+  });
+  expect(service?.position).toEqual({ file: '/project/compose.yaml', line: 2, column: 3 });
+});
+
+test('container_name is kept as an alias', () => {
+  expect(defineService('image: a\ncontainer_name: old\nhostname: a')?.aliases).toEqual(['old']);
+});
+
+test('a health check that is switched off has the test NONE', () => {
+  expect(defineService('image: a\nhealthcheck: {disable: true}')?.healthcheck).toEqual({ test: ['NONE'] });
+});
+
+test('networks and volumes keep a name only where the user gave one', () => {
+  const { networks, volumes } = define(
+    'services: {a: {image: a}}\nnetworks: {n: {internal: true}, m: {name: mine}, e: {external: true}}\nvolumes: {v: , w: {name: own}}\n',
+  );
+  expect(networks).toEqual({
+    default: { external: false },
+    n: { external: false, internal: true },
+    m: { external: false, name: 'mine' },
+    e: { external: true, name: 'e' },
+  });
+  expect(volumes).toEqual({ v: { external: false }, w: { external: false, name: 'own' } });
+});
+
+test('secrets and configs have contents, and absolute targets', () => {
+  const text = [
+    'services:',
+    '  a:',
+    '    image: a',
+    '    secrets: [f, {source: e, target: name, mode: 0400, uid: "1"}]',
+    '    configs: [c, {source: x, target: /etc/x}]',
+    'secrets: {f: {file: ./f}, e: {environment: TOKEN}, unused: {environment: NOPE}}',
+    'configs: {c: {content: "hi $TOKEN"}, x: {external: true}}',
+  ].join('\n');
+  const { services, secrets, configs } = define(text, { environment: { TOKEN: 't' } });
+  expect(services[0]).toMatchObject({
+    secrets: [
+      { source: 'f', target: '/run/secrets/f' },
+      { source: 'e', target: '/run/secrets/name', mode: 0o400, uid: '1' },
+    ],
+    configs: [
+      { source: 'c', target: '/c' },
+      { source: 'x', target: '/etc/x' },
+    ],
+  });
+  expect(secrets).toEqual({ f: { type: 'file', path: '/project/f' }, e: { type: 'content', content: 't' } });
+  expect(configs).toEqual({ c: { type: 'content', content: 'hi t' }, x: { type: 'external', name: 'x' } });
+  expect(errorOf(() => define(text))).toMatchObject({ code: 'COMPOSE_REFERENCE', position: { line: 6 } });
+});
+
+test('keys that only BuildKit carries out are listed with the build', () => {
+  const build = defineService('build: {context: ., args: {A: b, C: }, ssh: [default], target: t}')?.build;
+  expect(build).toEqual({
+    context: '/project',
+    dockerfile: 'Dockerfile',
+    args: { A: 'b' },
+    target: 't',
+    buildkitOnly: ['ssh'],
+  });
+});
+
+test('every key without effect is warned of, with its place', () => {
+  const text = [
+    'services:',
+    '  a:',
+    '    image: a',
+    '    pull_policy: daily',
+    '    restart: always',
+    '    blkio_config: {weight: 10}',
+    '    deploy:',
+    '      mode: global',
+    '      placement: {constraints: [x]}',
+    '    volumes:',
+    '      - {type: npipe, source: x, target: y}',
+    '  b:',
+    '    provider: {type: cloud}',
+  ].join('\n');
+  const { services, warnings } = define(text);
+  expect(services.map(({ name }) => name)).toEqual(['a']);
+  expect(new Set(warnings.map(({ code }) => code))).toEqual(new Set(['NOT_CARRIED_OUT']));
+  expect(warnings.map(({ position }) => position?.line).sort((a, b) => Number(a) - Number(b))).toEqual([
+    4, 6, 8, 9, 11, 13,
+  ]);
+});
+
+test('dependencies on services that are not there are left out when they are optional', () => {
+  const text =
+    'services:\n  a:\n    image: a\n    depends_on:\n      b: {condition: service_healthy, required: false}\n      c: {condition: service_completed_successfully}\n  b: {image: b, profiles: [p]}\n  c: {image: c}\n';
+  expect(define(text).services[0]?.dependsOn).toEqual([
+    { service: 'c', condition: 'service_completed_successfully', required: true },
+  ]);
+});
+
+test('labels and x-portside rename, leave out, and set ready conditions', () => {
+  const text = [
+    'services:',
+    '  db:',
+    '    image: postgres',
+    '    labels: {portside.name: main-db, portside.wait.log: "ready .*", portside.wait.log.count: 2}',
+    '  tool: {image: t, labels: {portside.ignore: "true"}}',
+    '  api:',
+    '    image: a',
+    '    ports: ["8080"]',
+    '    depends_on: [db, tool]',
+    '    x-portside: {wait: {http: /ready, port: 9000}, embedded: {command: node "a b.js", cwd: srv, environment: {A: 1}}}',
+  ].join('\n');
+  const { services } = define(text);
+  expect(services).toMatchObject([
+    { name: 'main-db', aliases: ['db'], readiness: [{ type: 'log', pattern: 'ready .*', count: 2 }] },
+    {
+      name: 'api',
+      dependsOn: [{ service: 'main-db' }],
+      readiness: [
+        { type: 'tcp', port: 9000 },
+        { type: 'http', port: 8080, path: '/ready', maxStatus: 399 },
+      ],
+      embedded: { command: ['node', 'a b.js'], cwd: '/project/srv', environment: { A: '1' } },
+    },
+  ]);
+});
+
+test.each([
+  ['/h', { port: 80, path: '/h' }],
+  ['81/h', { port: 81, path: '/h' }],
+  [':81', { port: 81, path: '/' }],
+  ['http://localhost:81/h?q', { port: 81, path: '/h?q' }],
+  ['https://localhost:81/', { port: 81, path: '/', tls: true }],
+])('portside.wait.http: %s', (value, expected) => {
+  expect(defineService(`image: a\nports: ["80"]\nlabels: {portside.wait.http: "${value}"}`)?.readiness).toEqual([
+    { type: 'http', maxStatus: 399, ...expected },
+  ]);
+});
+
+test('the top-level x-portside gives settings', () => {
+  const text =
+    'services: {a: {image: a}}\nx-portside: {runtime: embedded, ports: prefer, keepWarm: 5m, start_timeout: 1000}\n';
+  expect(define(text).settings).toEqual({
+    runtime: 'embedded',
+    ports: 'prefer',
+    keepWarmMs: 300_000,
+    startTimeoutMs: 1000,
+  });
+});
+
+test('every mistake in labels and x-portside is reported with its place', () => {
+  const text = [
+    'services:',
+    '  a:',
+    '    image: a',
+    '    labels:',
+    '      - portside.kidn=http',
+    '      - portside.wait.port=x',
+    '      - portside.wait.log=(',
+    '    x-portside:',
+    '      kind: mysql',
+    '      embeded: {}',
+    '  b: {image: b, labels: {portside.name: a}}',
+    'x-portside: {runtime: podman, keepwarm: 1}',
+  ].join('\n');
+  const error = errorOf(() => define(text));
+  expect(summary(error).sort()).toEqual(
+    [
+      'COMPOSE_INVALID 11:3',
+      'COMPOSE_INVALID 12:14',
+      'COMPOSE_INVALID 6:9',
+      'COMPOSE_INVALID 7:9',
+      'COMPOSE_INVALID 9:7',
+      'COMPOSE_UNKNOWN_KEY 10:7',
+      'COMPOSE_UNKNOWN_KEY 12:31',
+      'COMPOSE_UNKNOWN_KEY 5:9',
+    ].sort(),
+  );
+  expect(error.errors.map(({ hint }) => hint)).toEqual(
+    expect.arrayContaining(['Did you mean "portside.kind"?', 'Did you mean "embedded"?', 'Did you mean "keepWarm"?']),
+  );
+});
