@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -97,6 +97,21 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     run.child.kill('SIGKILL');
     const listed = async () => (await runCli(['ps', '--all', '--json'], { cwd, env: env(runtime) })).stdout;
     await until(async () => left(cwd).length === 0 && !(await listed()).includes(cwd), 10_000, 'nothing is left');
+  });
+
+  test('clients that are killed at any moment of the start leave nothing', async () => {
+    const folders = Array.from({ length: 8 }, () => temporaryProject({ 'compose.yaml': composeFile }));
+    await Promise.all(
+      folders.map(async (cwd, index) => {
+        const run = startCli(['run', '--', 'sleep', '60'], { cwd, env: env(runtime) });
+        await sleep(150 + index * 250);
+        run.child.kill('SIGKILL');
+        await run.result;
+      }),
+    );
+    const agents = () => readdirSync(join(state, 'e')).filter((key) => existsSync(join(state, 'e', key, 'agent.json')));
+    const runs = () => (existsSync(join(state, 'runs')) ? readdirSync(join(state, 'runs')) : []);
+    await until(() => [...agents(), ...runs(), ...folders.flatMap(left)].length === 0, 30_000, 'nothing is left');
   });
 
   test('what a killed agent leaves is removed by a sweep', async () => {
