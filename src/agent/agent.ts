@@ -31,6 +31,11 @@ export class Agent {
   #idle: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
   #inode: number | undefined;
+  #onSession = (): void => {};
+  /** Settles with the first session, or when the wait for it has ended. */
+  readonly #firstSession = new Promise<void>((resolve) => {
+    this.#onSession = resolve;
+  });
 
   constructor(options: AgentOptions) {
     this.#options = options;
@@ -73,6 +78,8 @@ export class Agent {
       if (this.#ending !== undefined) return;
       log('error', 'Environment failed', { err: error });
       if (environment.state.state !== 'failed') await environment.fail(error);
+      // Whoever spawned this agent may not have joined yet, and would only spawn the next one.
+      await this.#firstSession;
       await this.end('start failed');
     }
   }
@@ -92,6 +99,7 @@ export class Agent {
       return false;
     }
     clearTimeout(this.#idle);
+    this.#onSession();
     this.#keepWarmMs = Math.max(this.#keepWarmMs, request.keepWarmMs);
     return true;
   }
@@ -105,6 +113,7 @@ export class Agent {
     const { environment, log, onEnd } = this.#options;
     log('info', 'Environment stopping', { reason });
     clearTimeout(this.#idle);
+    this.#onSession();
     this.#withdraw();
     await environment.stop().catch((error: unknown) => log('error', 'Cannot remove everything', { err: error }));
     if (environment.state.state === 'stopped') this.#removeFolder();
