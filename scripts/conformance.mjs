@@ -35,7 +35,7 @@ const files = [
 const modules = Object.assign({}, ...(await Promise.all(files.map(load))));
 const rows = runConformance(cases, modules);
 
-const table = new Table({ head: ['file', 'passed', 'failed', 'skipped', 'share'], style: { head: [] } });
+const table = new Table({ head: ['file', 'passed', 'failed', 'skipped', 'share'], style: { head: [], border: [] } });
 for (const { file, passed, failed, skipped } of rows) {
   const share = passed / Math.max(1, passed + failed.length);
   table.push([

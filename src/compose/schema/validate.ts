@@ -20,6 +20,8 @@ const typeNames: Readonly<Record<TypeName, string>> = {
   array: 'a list',
 };
 
+const maxListed = 15;
+
 class Validator {
   readonly #problems: Problems;
 
@@ -106,7 +108,7 @@ class Validator {
     }
     const known = Object.keys(shape.properties ?? {});
     const near = nearest(key, known);
-    const hint = near === undefined ? `Known keys are ${known.join(', ')}.` : `Did you mean "${near}"?`;
+    const hint = near === undefined ? knownKeys(known) : `Did you mean "${near}"?`;
     this.#problems.add(
       'COMPOSE_UNKNOWN_KEY',
       `Cannot use the key ${showValue(key)} ${where}: it is not known.`,
@@ -128,6 +130,11 @@ class Validator {
   ): void {
     this.#problems.invalid(path, why, value, placeOf(container, key), hint);
   }
+}
+
+function knownKeys(keys: readonly string[]): string {
+  const listed = keys.length > maxListed ? 'See the Compose Specification' : `Known keys are ${keys.join(', ')}`;
+  return `${listed}; keys of your own begin with "x-".`;
 }
 
 function shapeOfKey(shape: Shape, key: string): Shape | undefined {

@@ -1,6 +1,6 @@
 import { Composer, type Document, isAlias, isMap, isPair, isScalar, isSeq, type Node, Parser, type Scalar } from 'yaml';
 import { PortsideError } from '../../model/index.js';
-import type { Problems } from '../problems.js';
+import { type Problems, showPath } from '../problems.js';
 import { findTooDeep } from './depth.js';
 import { newSource, noteEntry, notePlace, type Place, placeOf, type Source } from './place.js';
 import { type PlainScalar, resolvePlain } from './scalar.js';
@@ -68,7 +68,7 @@ class Converter {
   readonly #anchors = new Map<string, Node>();
   readonly #targets = new Map<Node, Node>();
   readonly #open = new Set<Node>();
-  readonly #path: string[] = [];
+  readonly #path: (string | number)[] = [];
   #expansions = 0;
   #nodes = 0;
   #aliased = 0;
@@ -86,11 +86,11 @@ class Converter {
     if (isAlias(node)) return this.#alias(node, place);
     if (node.anchor !== undefined && this.#expansions === 0) this.#anchors.set(node.anchor, node);
     if (node.tag === '!reset') {
-      this.resets.push([...this.#path]);
+      this.resets.push(this.#path.map(String));
       this.#learnAnchors(node, place);
       return undefined;
     }
-    if (node.tag === '!override') this.resets.push([...this.#path]);
+    if (node.tag === '!override') this.resets.push(this.#path.map(String));
     return this.#content(node, place);
   }
 
@@ -139,7 +139,7 @@ class Converter {
       const key = this.#key(keyNode, at);
       if (key === undefined) continue;
       if (keys.has(key)) {
-        const inside = this.#path.length === 0 ? 'at the top level' : `in ${this.#path.join('.')}`;
+        const inside = this.#path.length === 0 ? 'at the top level' : `in ${showPath(this.#path)}`;
         this.#problems.add(
           'COMPOSE_SYNTAX',
           `Cannot read ${this.#source.file}: the key "${key}" stands twice ${inside}.`,
@@ -191,7 +191,7 @@ class Converter {
         ? ((item.key as Node | null)?.range?.[0] ?? place.value)
         : (item?.range?.[0] ?? place.value);
       const at = this.#place(start, isPair(item) ? null : item, start);
-      this.#path.push(String(sequence.length));
+      this.#path.push(sequence.length);
       const value = isPair(item) ? this.#mapping([item], at) : this.convert(item, at);
       this.#path.pop();
       if (value === undefined) continue;
@@ -208,7 +208,7 @@ class Converter {
     }
     const value = isScalar(node) ? scalarValue(node).value : node === null ? null : undefined;
     if (typeof value === 'string') return value;
-    const inside = this.#path.length === 0 ? 'at the top level' : `in ${this.#path.join('.')}`;
+    const inside = this.#path.length === 0 ? 'at the top level' : `in ${showPath(this.#path)}`;
     const shown = value === undefined ? 'a collection' : String(value);
     this.#problems.add(
       'COMPOSE_INVALID',
