@@ -1,4 +1,4 @@
-import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { FastifyInstance } from 'fastify';
 import type { Environment, Runtime } from '../environment/index.js';
 import { readClaim } from '../model/index.js';
@@ -124,8 +124,13 @@ export class Agent {
   /** Nothing is left of a clean end, unless the next agent is already moving in; after a failure the log stays. */
   #removeFolder(): void {
     const { paths } = this.#options;
-    if (readClaim(paths.lock) !== undefined || existsSync(paths.socket)) return;
-    rmSync(paths.folder, { recursive: true, force: true });
+    try {
+      if (readClaim(paths.lock) !== undefined || existsSync(paths.socket)) return;
+      rmSync(paths.log, { force: true });
+      rmdirSync(paths.folder);
+    } catch {
+      // Somebody moved in between, or removed the folder: it is theirs.
+    }
   }
 
   #withdraw(): void {

@@ -16,9 +16,11 @@ try {
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void agent.end(signal));
   process.on('SIGHUP', () => undefined);
-  process.on('uncaughtException', (err) => {
+  process.once('uncaughtException', (err) => {
+    // A second one, during the removal, ends the process at once: what is left then is for the next sweep.
+    process.once('uncaughtException', () => process.exit(1));
     logger.fatal({ err }, 'Uncaught exception');
-    void agent.end('uncaught exception').then(() => process.exit(1));
+    void agent.end('uncaught exception').finally(() => process.exit(1));
   });
   await agent.listen();
   answer({ ready: true });
