@@ -40,7 +40,7 @@ export function service<const Needs extends readonly string[] = readonly []>(
 /** A module of Testcontainers, started with the environment and removed with it. Docker only. */
 export function testcontainer(
   factory: () => ForeignContainer | Promise<ForeignContainer>,
-  options: TestcontainerOptions,
+  options: TestcontainerOptions = {},
 ): ServiceSpec<readonly []> {
   return { type: 'testcontainer', factory, options };
 }

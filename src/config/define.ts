@@ -16,7 +16,13 @@ export type ServiceSpecs = Readonly<Record<string, ServiceSpec<readonly string[]
 
 /** What a configuration file exports. */
 export interface EnvironmentSpec<Services = ServiceSpecs> extends SettingsSpec {
-  /** Absent: the Compose file that is found from the configuration file's folder. */
+  /** Compose files whose services come first, as with `compose(...)`: for configuration files in JSON. */
+  readonly composeFile?: string | readonly string[];
+  /** Profiles of `composeFile`. */
+  readonly profiles?: readonly string[];
+  /** Files of variables for `composeFile`. */
+  readonly envFiles?: readonly string[];
+  /** Absent, and no `composeFile` either: the Compose file that is found from the working folder. */
   readonly services?: Services;
 }
 

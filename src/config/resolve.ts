@@ -1,5 +1,4 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   type BindMount,
   type PortDefinition,
@@ -8,22 +7,28 @@ import {
   type ServiceDefinition,
   type ServiceKind,
 } from '../model/index.js';
+import { initScripts } from './init-scripts.js';
 import type { CommonOptions, ServiceSpec } from './specs.js';
 
-/** Turns one service of a configuration file into its definition; paths start from the file's folder. */
-export function resolveSpec(name: string, spec: ServiceSpec, directory: string): ServiceDefinition {
+/** Turns one service of a configuration file into its definition; paths start from the file's folder. Errors: `CONFIG_INVALID`. */
+export function resolveSpec(name: string, spec: ServiceSpec, file: string): ServiceDefinition {
   if (spec.type === 'testcontainer') {
-    const { ports, kind = 'tcp' } = spec.options;
-    return { ...common(name, kind, {}, directory), ports: ports.map(tcp), foreign: spec.factory };
+    const { ports = [], kind = 'tcp', credentials } = spec.options;
+    return {
+      ...common(name, kind, {}, file),
+      ports: ports.map(tcp),
+      foreign: spec.factory,
+      ...(credentials === undefined ? {} : { credentials }),
+    };
   }
   const { options } = spec;
-  const base = common(name, kindOf(spec), options, directory);
+  const base = common(name, kindOf(spec), options, file);
   switch (spec.type) {
     case 'postgres': {
       const { user, password, database, port = 5432, migrations, seed } = spec.options;
       const scripts = [
-        ...initMounts('migrations', migrations, directory, 10),
-        ...initMounts('seed', seed, directory, 90),
+        ...initScripts({ service: name, key: 'migrations', path: migrations, file }),
+        ...initScripts({ service: name, key: 'seed', path: seed, file }),
       ];
       return {
         ...base,
@@ -66,7 +71,8 @@ function kindOf(spec: Exclude<ServiceSpec, { type: 'testcontainer' }>): ServiceK
   return (spec.options.ports ?? []).length === 0 ? 'worker' : 'tcp';
 }
 
-function common(name: string, kind: ServiceKind, options: CommonOptions, directory: string): ServiceDefinition {
+function common(name: string, kind: ServiceKind, options: CommonOptions, file: string): ServiceDefinition {
+  const directory = dirname(file);
   const { image, build, command, needs = [], env = {}, volumes = [], embedded } = options;
   return {
     name,
@@ -78,7 +84,7 @@ function common(name: string, kind: ServiceKind, options: CommonOptions, directo
     environment: typeof env === 'function' ? {} : env,
     ports: [],
     dependsOn: needs.map((service) => ({ service, condition: 'service_healthy', required: true })),
-    mounts: volumes.map((volume) => bindMount(name, volume, directory)),
+    mounts: volumes.map((volume) => bindMount(name, volume, file)),
     secrets: [],
     configs: [],
     networks: [{ network: 'default', aliases: [] }],
@@ -86,6 +92,7 @@ function common(name: string, kind: ServiceKind, options: CommonOptions, directo
     labels: {},
     replicas: 1,
     container: {},
+    position: { file },
     ...(embedded === undefined
       ? {}
       : {
@@ -110,35 +117,25 @@ function tcp(target: number): PortDefinition {
   return { target, protocol: 'tcp' };
 }
 
-/** `HOST:CONTAINER[:ro]`. Errors: `CONFIG_INVALID`. */
-function bindMount(service: string, volume: string, directory: string): BindMount {
+/** `HOST:CONTAINER[:ro]`. */
+function bindMount(service: string, volume: string, file: string): BindMount {
   const [, source, target, mode] = /^(.+?):(\/[^:]*)(?::(ro|rw))?$/.exec(volume) ?? [];
   if (source === undefined || target === undefined) {
     throw new PortsideError(
       'CONFIG_INVALID',
-      `Cannot mount '${volume}' into '${service}': it must be HOST:CONTAINER or HOST:CONTAINER:ro.`,
+      `Cannot use services.${service}.volumes: each must be HOST:CONTAINER or HOST:CONTAINER:ro. Current value is '${volume}'.`,
       {
+        hint: 'CONTAINER is an absolute path; HOST starts from the configuration file.',
         service,
+        position: { file },
       },
     );
   }
-  return { type: 'bind', source: resolve(directory, source), target, readOnly: mode === 'ro', createHostPath: true };
-}
-
-/** Puts initialisation scripts where the official image looks for them, so that the steps run in their order. */
-function initMounts(step: string, path: string | undefined, directory: string, order: number): BindMount[] {
-  if (path === undefined) return [];
-  const root = resolve(directory, path);
-  const stat = statSync(root, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw new PortsideError('CONFIG_INVALID', `Cannot use '${path}' as ${step}: there is no such file or folder.`, {
-      hint: `Looked at ${root}.`,
-    });
-  }
-  const files = stat.isDirectory() ? readdirSync(root).filter((name) => /\.(sql|sql\.gz|sh)$/.test(name)) : [''];
-  return files.sort().map((name) => {
-    const source = resolve(root, name);
-    const target = `/docker-entrypoint-initdb.d/${order}_${basename(source)}`;
-    return { type: 'bind', source, target, readOnly: true, createHostPath: false };
-  });
+  return {
+    type: 'bind',
+    source: resolve(dirname(file), source),
+    target,
+    readOnly: mode === 'ro',
+    createHostPath: true,
+  };
 }

@@ -1,115 +1,140 @@
 import { z } from 'zod';
-import { nearest, PortsideError, parseDuration } from '../model/index.js';
+import { parseDuration } from '../model/index.js';
 
-const texts = z.record(z.string(), z.string());
-const port = z.number().int().min(1).max(65535);
-const duration = z.union([
-  z.number().min(0),
-  z
-    .string()
-    .refine(
-      (text) => parseDuration(text) !== undefined,
-      'must be a duration such as 30s, 5m or 1m30s, or milliseconds',
-    ),
-]);
+const text = z.string({ error: 'must be a text' });
+const filled = text.min(1, 'must not be empty');
+const texts = z.record(z.string(), text, { error: 'must be an object of texts' });
+const list = z.array(text, { error: 'must be a list of texts' });
+const port = z
+  .number({ error: 'must be a port, 1 to 65535' })
+  .int('must be a port, 1 to 65535')
+  .min(1, 'must be a port, 1 to 65535')
+  .max(65_535, 'must be a port, 1 to 65535');
+const ports = z.array(port, { error: 'must be a list of ports' });
+const callable = z.custom((value) => typeof value === 'function', 'must be a function');
+const duration = z.custom(
+  (value) =>
+    typeof value === 'number' ? value >= 0 && value < Infinity : typeof value === 'string' && isDuration(value),
+  'must be a duration such as 30s, 5m or 1m30s, or milliseconds',
+);
+
+const build = z.strictObject(
+  { context: filled, dockerfile: filled.optional(), target: filled.optional(), args: texts.optional() },
+  { error: 'must be a folder, or an object with a "context"' },
+);
+const embedded = z.strictObject(
+  {
+    command: z.union([filled, list.min(1, 'must not be empty')], {
+      error: 'must be a command line or a list of words',
+    }),
+    cwd: filled.optional(),
+  },
+  { error: 'must be an object with a "command"' },
+);
+const credentials = { user: filled.optional(), password: text.optional(), database: filled.optional() };
 
 const common = {
-  image: z.string().min(1).optional(),
-  build: z
-    .union([
-      z.string().min(1),
-      z.strictObject({
-        context: z.string().min(1),
-        dockerfile: z.string().optional(),
-        target: z.string().optional(),
-        args: texts.optional(),
-      }),
-    ])
-    .optional(),
-  command: z.array(z.string()).optional(),
-  needs: z.array(z.string()).optional(),
-  env: z.union([texts, z.function()]).optional(),
-  volumes: z.array(z.string()).optional(),
-  embedded: z
-    .strictObject({ command: z.union([z.string().min(1), z.array(z.string()).min(1)]), cwd: z.string().optional() })
-    .optional(),
+  image: filled.optional(),
+  build: z.union([filled, build], { error: 'must be a folder, or an object with a "context"' }).optional(),
+  command: list.optional(),
+  needs: list.optional(),
+  env: z.union([callable, texts], { error: 'must be an object of texts, or a function' }).optional(),
+  volumes: list.optional(),
+  embedded: embedded.optional(),
 };
-const login = { user: z.string().optional(), password: z.string().optional(), database: z.string().optional() };
 
-const spec = z.discriminatedUnion('type', [
-  z.strictObject({
-    type: z.literal('postgres'),
-    options: z.strictObject({
-      ...common,
-      ...login,
-      migrations: z.string().optional(),
-      seed: z.string().optional(),
-      port: port.optional(),
-    }),
-  }),
-  z.strictObject({
-    type: z.literal('redis'),
-    options: z.strictObject({ ...common, password: z.string().optional(), port: port.optional() }),
-  }),
-  z.strictObject({
-    type: z.literal('api'),
-    options: z.strictObject({ ...common, port, health: z.string().startsWith('/').optional() }),
-  }),
-  z.strictObject({
-    type: z.literal('service'),
-    options: z.strictObject({ ...common, ports: z.array(port).optional() }),
-  }),
-  z.strictObject({
-    type: z.literal('testcontainer'),
-    factory: z.function(),
-    options: z.strictObject({
-      ports: z.array(port).min(1),
-      kind: z.enum(['postgres', 'redis', 'http', 'tcp']).optional(),
-    }),
-  }),
-]);
+const options = {
+  postgres: {
+    ...common,
+    ...credentials,
+    migrations: filled.optional(),
+    seed: filled.optional(),
+    port: port.optional(),
+  },
+  redis: { ...common, password: filled.optional(), port: port.optional() },
+  api: { ...common, port, health: text.startsWith('/', 'must be a path that begins with /').optional() },
+  service: { ...common, ports: ports.optional() },
+  testcontainer: {
+    ports: ports.optional(),
+    kind: z.enum(['postgres', 'redis', 'http', 'tcp']).optional(),
+    credentials: z.strictObject(credentials, { error: 'must be an object' }).optional(),
+  },
+};
 
-const config = z.strictObject({
-  services: z
-    .record(
-      z.string().regex(/^[a-zA-Z0-9._-]+$/, 'must be made of letters, digits, dots, dashes and underscores'),
-      spec,
-    )
-    .optional(),
-  runtime: z.enum(['auto', 'docker', 'embedded']).optional(),
-  ports: z.enum(['dynamic', 'prefer']).optional(),
-  keepWarm: duration.optional(),
-  startTimeout: duration.optional(),
+type Startable = Readonly<Partial<Record<'image' | 'build' | 'embedded', unknown>>>;
+
+function hasProgram({ image, build, embedded }: Startable): boolean {
+  return image !== undefined || build !== undefined || embedded !== undefined;
+}
+const noProgram = 'must have an "image", a "build" or an "embedded" program';
+
+const spec = z.discriminatedUnion(
+  'type',
+  [
+    z.strictObject({ type: z.literal('postgres'), options: z.strictObject(options.postgres) }),
+    z.strictObject({ type: z.literal('redis'), options: z.strictObject(options.redis) }),
+    z.strictObject({ type: z.literal('api'), options: z.strictObject(options.api).refine(hasProgram, noProgram) }),
+    z.strictObject({
+      type: z.literal('service'),
+      options: z.strictObject(options.service).refine(hasProgram, noProgram),
+    }),
+    z.strictObject({
+      type: z.literal('testcontainer'),
+      factory: callable,
+      options: z.strictObject(options.testcontainer),
+    }),
+  ],
+  {
+    error:
+      'must be made by postgres(), redis(), api(), service() or testcontainer(); ...compose() is spread into the services',
+  },
+);
+
+const serviceName = z
+  .string()
+  .regex(/^[a-zA-Z0-9._-]+$/, 'must be made of letters, digits, dots, dashes and underscores');
+
+/** What `compose(...)` may be told. */
+export const referenceSchema = z.strictObject({
+  files: list.min(1, 'must not be empty'),
+  profiles: list.optional(),
+  envFiles: list.optional(),
+  projectDirectory: filled.optional(),
 });
 
-/** Checks what a configuration file exports. Errors: `CONFIG_INVALID`, with every problem and the key that it is about. */
-export function checkConfig(value: unknown, file: string): void {
-  const result = config.safeParse(value);
-  if (result.success) return;
-  const errors = result.error.issues.flatMap((issue) => {
-    const path = issue.path.map(String).filter((part) => part !== 'options');
-    if (issue.code !== 'unrecognized_keys') return [problem(file, path, issue.message, undefined)];
-    return issue.keys.map((key) => problem(file, [...path, key], 'it is not known', nearest(key, knownKeys)));
+/** What a configuration file may export, symbols aside. */
+export const configSchema = z
+  .strictObject(
+    {
+      composeFile: z
+        .union([filled, list.min(1, 'must not be empty')], { error: 'must be a path or a list of paths' })
+        .optional(),
+      profiles: list.optional(),
+      envFiles: list.optional(),
+      services: z.record(serviceName, spec, { error: 'must be an object of services by name' }).optional(),
+      runtime: z.enum(['auto', 'docker', 'embedded']).optional(),
+      ports: z.enum(['dynamic', 'prefer']).optional(),
+      keepWarm: duration.optional(),
+      startTimeout: duration.optional(),
+    },
+    { error: 'must be an object, made by defineEnvironment()' },
+  )
+  .refine(({ composeFile, profiles, envFiles }) => composeFile !== undefined || (profiles ?? envFiles) === undefined, {
+    error: 'must have a "composeFile" where it has "profiles" or "envFiles"',
   });
-  const [first] = errors;
-  if (first === undefined || errors.length === 1) throw first;
-  throw new PortsideError('CONFIG_INVALID', `Cannot use ${file}: it has ${errors.length} problems.`, {
-    position: { file },
-    errors,
-  });
+
+/** Gives the keys that may stand at a place of the configuration whose services are of these types. */
+export function knownKeys(path: readonly string[], typeOf: (service: string) => unknown): readonly string[] {
+  const [section, service, part, ...inner] = path;
+  if (section === undefined) return Object.keys(configSchema.shape);
+  if (service === undefined) return [];
+  if (part === undefined) return ['type', 'options', 'factory'];
+  const type = typeOf(service);
+  const shape = Object.entries(options).find(([name]) => name === type)?.[1];
+  if (inner[0] === undefined) return Object.keys(shape ?? {});
+  return Object.keys({ build, embedded, credentials: z.object(credentials) }[inner[0]]?.shape ?? {});
 }
 
-const knownKeys: readonly string[] = [
-  ...Object.keys(config.shape),
-  ...spec.options.flatMap((option) => Object.keys(option.shape.options.shape)),
-];
-
-function problem(file: string, path: readonly string[], why: string, near: string | undefined): PortsideError {
-  return new PortsideError('CONFIG_INVALID', `Cannot use ${path.join('.') || 'the default export'}: ${why}.`, {
-    hint:
-      near === undefined
-        ? 'See docs/configuration.md for what a configuration file may say.'
-        : `Did you mean '${near}'?`,
-    position: { file },
-  });
+function isDuration(value: string): boolean {
+  return parseDuration(value) !== undefined;
 }

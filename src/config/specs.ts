@@ -1,4 +1,4 @@
-import type { EndpointBase, ForeignContainer } from '../model/index.js';
+import type { EndpointBase, EndpointByKind, ForeignContainer, Register } from '../model/index.js';
 
 /** Where a service's port, health and start come from, whatever its kind. */
 export interface CommonOptions<Needs extends readonly string[] = readonly string[]> {
@@ -20,7 +20,7 @@ export interface CommonOptions<Needs extends readonly string[] = readonly string
   /** Environment variables, or a function that makes them from the addresses of the services in `needs`. */
   readonly env?:
     | Readonly<Record<string, string>>
-    | ((services: { readonly [Name in Needs[number]]: NeededEndpoint }) => Readonly<Record<string, string>>);
+    | ((services: { readonly [Name in Needs[number]]: NeededEndpointOf<Name> }) => Readonly<Record<string, string>>);
   /** `HOST:CONTAINER[:ro]` mounts; host paths relative to the configuration file. */
   readonly volumes?: readonly string[];
   /** Program and folder that stand for the service where there is no Docker. */
@@ -35,6 +35,15 @@ export type NeededEndpoint = EndpointBase & {
   readonly baseUrl?: string;
 };
 
+/** The endpoint of one kind where `portside-env.d.ts` tells the service's kind, else what all kinds have in common. */
+export type NeededEndpointOf<Name extends string> = Register extends { services: infer Services }
+  ? Name extends keyof Services
+    ? Services[Name] extends keyof EndpointByKind
+      ? EndpointByKind[Services[Name]]
+      : NeededEndpoint
+    : NeededEndpoint
+  : NeededEndpoint;
+
 export interface PostgresOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
   /** Default `postgres`. */
   readonly user?: string;
@@ -42,7 +51,10 @@ export interface PostgresOptions<Needs extends readonly string[] = readonly stri
   readonly password?: string;
   /** Default: like the user. */
   readonly database?: string;
-  /** Folder of `.sql` files, or one file, run in name order at the first start. */
+  /**
+   * Folder of `.sql` files, or one file, run once at the first start, in the order of their paths. Folders below it count;
+   * files that end in `.down.sql` do not.
+   */
   readonly migrations?: string;
   /** As `migrations`, and run after them. */
   readonly seed?: string;
@@ -69,10 +81,12 @@ export interface ServiceOptions<Needs extends readonly string[] = readonly strin
 }
 
 export interface TestcontainerOptions {
-  /** Ports inside the container that are to be discovered; the first is the service's. */
-  readonly ports: readonly number[];
+  /** Ports inside the container that are to be discovered; the first is the service's. Default: those that the module exposes. */
+  readonly ports?: readonly number[];
   /** Default `tcp`. */
   readonly kind?: 'postgres' | 'redis' | 'http' | 'tcp';
+  /** User name, password and database that the module's server has; of use with the kinds `postgres` and `redis`. */
+  readonly credentials?: { readonly user?: string; readonly password?: string; readonly database?: string };
 }
 
 /** One service of `defineEnvironment`, made by `postgres`, `redis`, `api`, `service` or `testcontainer`. */

@@ -1,10 +1,10 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { PortsideError } from '../model/index.js';
 
-/** Longest path of the folder for which a socket's path below it still fits into the system's 104 to 108 bytes. */
-const longest = 60;
+/** Longest path, in bytes, below which an agent's socket (30 bytes more) still has a path that every system takes (103). */
+const longest = 73;
 
 /**
  * Gives the per-user folder of sockets, locks and port reservations, made with mode 0700: `PORTSIDE_STATE_DIR`, else
@@ -14,7 +14,7 @@ const longest = 60;
 export function stateFolder(environment: Readonly<Record<string, string | undefined>>): string {
   const { uid, username } = userInfo();
   const given = environment['PORTSIDE_STATE_DIR'];
-  const folder = given ? given : join(tmpdir(), `portside-${uid >= 0 ? uid : username}`);
+  const folder = given ? resolve(given) : join(tmpdir(), `portside-${uid >= 0 ? uid : username}`);
   if (Buffer.byteLength(folder) > longest)
     throw unsafe(folder, `its path is longer than ${longest} bytes, too long for a socket in it`);
   try {

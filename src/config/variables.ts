@@ -5,9 +5,16 @@ export interface VariableSettings {
   readonly settings: Partial<EnvironmentSettings>;
   /** Where environments live: in an agent, or inside the process. */
   readonly host?: 'agent' | 'inline';
+  /** How much the agent writes to its log. */
+  readonly logLevel?: LogLevel;
 }
 
-/** Reads `PORTSIDE_RUNTIME`, `PORTSIDE_PORTS`, `PORTSIDE_KEEP_WARM`, `PORTSIDE_START_TIMEOUT` and `PORTSIDE_HOST`. Errors: `CONFIG_INVALID`. */
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** The levels of the agent's log, most talkative first. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** Reads `PORTSIDE_RUNTIME`, `PORTSIDE_PORTS`, `PORTSIDE_KEEP_WARM`, `PORTSIDE_START_TIMEOUT`, `PORTSIDE_HOST` and `PORTSIDE_LOG_LEVEL`. Errors: `CONFIG_INVALID`. */
 export function settingsFromEnvironment(environment: Readonly<Record<string, string | undefined>>): VariableSettings {
   const choice = <Value extends string>(name: string, values: readonly Value[]): Value | undefined => {
     const value = environment[name];
@@ -27,6 +34,7 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
   const keepWarmMs = duration('PORTSIDE_KEEP_WARM');
   const startTimeoutMs = duration('PORTSIDE_START_TIMEOUT');
   const host = choice('PORTSIDE_HOST', ['agent', 'inline']);
+  const logLevel = choice('PORTSIDE_LOG_LEVEL', logLevels);
   return {
     settings: {
       ...(runtime === undefined ? {} : { runtime }),
@@ -35,6 +43,7 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
       ...(startTimeoutMs === undefined ? {} : { startTimeoutMs }),
     },
     ...(host === undefined ? {} : { host }),
+    ...(logLevel === undefined ? {} : { logLevel }),
   };
 }
 
