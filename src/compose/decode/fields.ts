@@ -1,4 +1,5 @@
-import { type Path, type Problems, showPath } from '../problems.js';
+import { readBoolean } from '../boolean.js';
+import type { Path, Problems } from '../problems.js';
 import { placeOf } from '../yaml/place.js';
 import { textAt } from '../yaml/text.js';
 import { emptyMapping, isMapping, isSequence, type Mapping, typeName, type Value } from '../yaml/value.js';
@@ -37,9 +38,8 @@ export const text: Decoder = (value, entry) => {
 /** A boolean; the words of YAML 1.1 are understood. */
 export const flag: Decoder = (value, entry) => {
   if (value === null || typeof value === 'boolean') return value ?? undefined;
-  const word = typeof value === 'string' ? value.toLowerCase() : '';
-  if (['true', 'y', 'yes', 'on'].includes(word)) return true;
-  return ['false', 'n', 'no', 'off'].includes(word) ? false : wrong(entry, value, 'true or false');
+  const read = typeof value === 'string' ? readBoolean(value) : undefined;
+  return read ?? wrong(entry, value, 'true or false');
 };
 
 /** A boolean that is left out when it is false. */
@@ -190,9 +190,4 @@ export function struct(fields: Readonly<Record<string, Decoder>>): Decoder {
 export function refuse(entry: Entry, value: Value, why: string): undefined {
   entry.problems.invalid(entry.path, why, value, placeOf(entry.container, entry.key));
   return undefined;
-}
-
-/** Names an entry in a message. */
-export function nameOf(entry: Entry): string {
-  return showPath(entry.path);
 }

@@ -6,6 +6,7 @@ import {
   type ServiceKind,
   serviceKinds,
 } from '../../model/index.js';
+import { readBoolean } from '../boolean.js';
 import { splitWords } from '../decode/words.js';
 import type { ComposeProject } from '../options.js';
 import type { Path } from '../problems.js';
@@ -54,7 +55,7 @@ export function hintsOf(project: ComposeProject, name: string, service: ComposeS
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(found === undefined ? {} : { name: found }),
-    ignore: ['true', '1', 'yes'].includes((text(source, 'ignore') ?? 'false').toLowerCase()),
+    ignore: ignoreOf(source),
     ...(embedded === undefined ? {} : { embedded }),
     ...(migrations === undefined ? {} : { migrations: resolve(project.directory, migrations) }),
     ...(waitLog === undefined ? {} : { waitLog }),
@@ -169,6 +170,12 @@ function kindOf(source: Source): ServiceKind | undefined {
   if (value !== undefined && kind === undefined)
     invalid(source, 'kind', `it must be one of ${serviceKinds.join(', ')}`);
   return kind;
+}
+
+function ignoreOf(source: Source): boolean {
+  const ignore = readBoolean(text(source, 'ignore') ?? 'false');
+  if (ignore === undefined) invalid(source, 'ignore', 'it must be true or false');
+  return ignore ?? false;
 }
 
 function logOf(source: Source): ServiceHints['waitLog'] {

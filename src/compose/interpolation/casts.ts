@@ -1,3 +1,4 @@
+import { readBoolean } from '../boolean.js';
 import { type PatternNode, patterns } from '../pattern.js';
 
 /** Turns the filled-in text of a value into what its key takes; `undefined` when it cannot. */
@@ -16,19 +17,8 @@ const toNumber: Cast = {
   apply: (text) => (/^[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$/.test(text) ? Number(text) : undefined),
 };
 
-const words = new Map([
-  ['true', true],
-  ['y', true],
-  ['yes', true],
-  ['on', true],
-  ['false', false],
-  ['n', false],
-  ['no', false],
-  ['off', false],
-]);
-
 /** Turns `true`, `yes`, `on` and their opposites into booleans. */
-export const toBoolean: Cast = { wants: 'true or false', apply: (text) => words.get(text.toLowerCase()) };
+const toBoolean: Cast = { wants: 'true or false', apply: readBoolean };
 
 function service(cast: Cast, keys: readonly string[]): [string, Cast][] {
   return keys.map((key) => [`services.*.${key}`, cast]);
