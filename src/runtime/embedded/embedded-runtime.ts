@@ -168,7 +168,7 @@ export class EmbeddedRuntime implements Runtime {
     signal: AbortSignal,
   ): Replica {
     const { name, definition } = planned;
-    const { plan, onProgress } = this.#options;
+    const { plan, stateFolder, onProgress } = this.#options;
     const key = keyOf(name, number);
     const form = this.#forms.get(name);
     if (form === undefined || this.#dataFolder === undefined) throw notRunning(name);
@@ -179,6 +179,7 @@ export class EmbeddedRuntime implements Runtime {
       service: planned,
       folder,
       temporary: this.#temporary,
+      cache: join(stateFolder, 'cache'),
       base: this.#base,
       output: new ServiceOutput(this.#record.logFile(key)),
       files: new MountedFiles(definition, plan.definition, join(folder, 'files')),

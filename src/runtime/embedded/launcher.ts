@@ -9,8 +9,10 @@ export interface ServiceContext {
   readonly service: PlannedService;
   /** Folder of the replica's own, on memory where there is room; removed with the replica. */
   readonly folder: string;
-  /** Folder for temporary files that outlive a run. */
+  /** Folder for temporary files that every account can reach. */
   readonly temporary: string;
+  /** Folder of this user alone that keeps what takes long to make. */
+  readonly cache: string;
   /** What every program gets of the host's environment. */
   readonly base: Readonly<Record<string, string>>;
   readonly output: ServiceOutput;

@@ -132,7 +132,7 @@ class Session {
 }
 
 function describe({ message, detail, hint }: PostgresFailure): string {
-  return [message, detail, hint].filter((part) => part !== undefined).join('; ');
+  return [message, detail, hint].flatMap((part) => part?.replace(/\.$/, '') ?? []).join('; ');
 }
 
 function failed(

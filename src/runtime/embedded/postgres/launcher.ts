@@ -8,7 +8,7 @@ import { reportsPortTaken } from '../process/port-conflict.js';
 import { Program } from '../process/program.js';
 import { loopback } from '../references.js';
 import { type Account, canReach, serverAccount } from './account.js';
-import { initCluster, own } from './cluster.js';
+import { makeCluster, own } from './cluster.js';
 import type { PostgresPrograms } from './find.js';
 import { initScripts, runInitScripts } from './init-scripts.js';
 import { makeRunnable } from './runnable.js';
@@ -65,17 +65,17 @@ export class PostgresLauncher implements Launcher {
   }
 
   async #makeCluster() {
-    const { service, folder, temporary, base, signal } = this.#context;
-    const { user, password, initdbArgs } = this.#settings;
+    const { service, folder, temporary, cache, base, signal } = this.#context;
+    const { user, initdbArgs } = this.#settings;
     const bin = await makeRunnable(this.#programs, this.#account, temporary);
-    const data = await initCluster({
+    const data = await makeCluster({
       service: service.name,
       bin,
       major: this.#programs.major,
       folder,
+      cache,
       account: this.#account,
       user,
-      password,
       args: initdbArgs,
       env: base,
       signal,
@@ -114,7 +114,7 @@ export class PostgresLauncher implements Launcher {
           if (reportsPortTaken(printed, [port])) return { taken: true };
           throw endedEarly(service.name, program.exit.exitCode, printed);
         }
-        const connection = await this.#connect('template1');
+        const connection = await this.#connect('postgres');
         if (connection !== undefined) return { taken: false, program, connection };
         await sleep(pollMs);
       }
@@ -135,19 +135,27 @@ export class PostgresLauncher implements Launcher {
 
   async #initialise(connection: PostgresConnection): Promise<void> {
     const { service, files, signal } = this.#context;
-    const { database } = this.#settings;
-    const known = await connection.query(`SELECT 1 FROM pg_database WHERE datname = ${quoted(database, "'")}`);
-    if (known.ok && known.rows.length === 0) {
-      const made = await connection.query(`CREATE DATABASE ${quoted(database, '"')}`);
-      if (!made.ok) {
-        throw new PortsideError(
-          'SERVICE_START_FAILED',
-          `Cannot start service '${service.name}': its database '${database}' was not created: ${made.failure.message}.`,
-          { service: service.name, hint: 'Look at POSTGRES_DB.' },
-        );
-      }
+    const { user, password, database } = this.#settings;
+    if (password !== '') {
+      await this.#run(
+        connection,
+        `ALTER ROLE ${quoted(user, '"')} PASSWORD ${quoted(password, "'")}`,
+        'POSTGRES_PASSWORD',
+      );
     }
+    const known = await this.#run(connection, `SELECT 1 FROM pg_database WHERE datname = ${quoted(database, "'")}`);
+    if (known.length === 0) await this.#run(connection, `CREATE DATABASE ${quoted(database, '"')}`, 'POSTGRES_DB');
     await runInitScripts(initScripts(files), { service: service.name, target: this.#target(database), files, signal });
+  }
+
+  async #run(connection: PostgresConnection, sql: string, variable = 'POSTGRES_USER') {
+    const result = await connection.query(sql);
+    if (result.ok) return result.rows;
+    const { name } = this.#context.service;
+    throw new PortsideError('SERVICE_START_FAILED', `Cannot start service '${name}': ${result.failure.message}.`, {
+      service: name,
+      hint: `Look at ${variable}.`,
+    });
   }
 
   /** Whether an init script changed a setting (`ALTER SYSTEM`) that only a restart brings into effect. */
@@ -160,12 +168,13 @@ export class PostgresLauncher implements Launcher {
 
   /** Waits until the new access rules are in force. */
   async #letsClientsIn(program: Program, signal: AbortSignal): Promise<void> {
-    const { user, password, database } = this.#settings;
-    const target = { address: { host: loopback, port: this.#port() }, user, password, database };
+    const { user, database } = this.#settings;
+    const target = { address: { host: loopback, port: this.#port() }, user, database };
     while (program.exit === undefined) {
-      const result = await queryOnce(target, 'SELECT 1', signal);
-      // Anything but "no entry in pg_hba.conf" says that the rules are in force.
-      if (result.ok || result.failure.code !== '28000') return;
+      signal.throwIfAborted();
+      const result = await queryOnce(target, 'SELECT 1', signal).catch(() => undefined);
+      // Anything but "no entry in pg_hba.conf" says that the rules are in force: being asked for a password does.
+      if (result !== undefined && (result.ok || result.failure.code !== '28000')) return;
       await sleep(pollMs);
     }
   }
