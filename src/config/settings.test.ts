@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { resolveSettings } from './settings.js';
+import { settingsFromEnvironment } from './variables.js';
+
+describe('resolveSettings', () => {
+  it('gives the defaults where nobody says otherwise', () => {
+    expect(resolveSettings({})).toEqual({ runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 120_000 });
+  });
+
+  it('lets flags win over variables, these over the configuration file, and that over the Compose file', () => {
+    const compose = { runtime: 'docker', ports: 'prefer', keepWarmMs: 1, startTimeoutMs: 1 } as const;
+    const config = { ports: 'dynamic', keepWarmMs: 2, startTimeoutMs: 2 } as const;
+    const variables = { keepWarmMs: 3, startTimeoutMs: 3 };
+    expect(resolveSettings({ compose, config, variables, flags: { startTimeoutMs: 4 } })).toEqual({
+      runtime: 'docker',
+      ports: 'dynamic',
+      keepWarmMs: 3,
+      startTimeoutMs: 4,
+    });
+  });
+});
+
+describe('settingsFromEnvironment', () => {
+  it('says nothing for variables that are unset or empty', () => {
+    expect(settingsFromEnvironment({ PORTSIDE_RUNTIME: '', PORTSIDE_KEEP_WARM: undefined })).toEqual({ settings: {} });
+  });
+
+  it('reads each variable', () => {
+    const environment = {
+      PORTSIDE_RUNTIME: 'embedded',
+      PORTSIDE_PORTS: 'prefer',
+      PORTSIDE_KEEP_WARM: '1m30s',
+      PORTSIDE_START_TIMEOUT: '5000',
+      PORTSIDE_HOST: 'inline',
+      PORTSIDE_LOG_LEVEL: 'debug',
+    };
+    expect(settingsFromEnvironment(environment)).toEqual({
+      settings: { runtime: 'embedded', ports: 'prefer', keepWarmMs: 90_000, startTimeoutMs: 5000 },
+      host: 'inline',
+      logLevel: 'debug',
+    });
+  });
+
+  it.each([
+    ['PORTSIDE_RUNTIME', 'podman'],
+    ['PORTSIDE_PORTS', 'fixed'],
+    ['PORTSIDE_KEEP_WARM', 'soon'],
+    ['PORTSIDE_START_TIMEOUT', '-1'],
+    ['PORTSIDE_HOST', 'outside'],
+    ['PORTSIDE_LOG_LEVEL', 'loud'],
+  ])('refuses %s=%s by name', (name, value) => {
+    expect(() => settingsFromEnvironment({ [name]: value })).toThrow(
+      expect.objectContaining({
+        code: 'CONFIG_INVALID',
+        message: expect.stringMatching(new RegExp(`${name}: it must be .* Current value is '${value}'`)),
+        hint: expect.stringContaining(name),
+      }),
+    );
+  });
+});
