@@ -11,5 +11,5 @@ export {
   queryOnce,
 } from './postgres-wire/index.js';
 export { probe } from './probe.js';
-export type { EngineHealth, ProbeResult, ProbeTarget } from './target.js';
+export type { ProbeResult, ProbeTarget } from './target.js';
 export { type WaitOptions, waitUntilReady } from './wait-until-ready.js';

@@ -3,12 +3,12 @@ import { probeExec } from './exec.js';
 import { probeHttp } from './http.js';
 import { probePostgres } from './postgres.js';
 import { probeRedis } from './redis.js';
-import { notReady, type ProbeResult, type ProbeTarget, ready } from './target.js';
+import { notReady, type ProbeResult, type ProbeTarget } from './target.js';
 import { probeTcp } from './tcp.js';
 
 /**
- * Looks once whether a condition holds. Never rejects except with the signal's reason; it sets no time limit of its
- * own, so give it a signal that does.
+ * Looks once, from outside, whether a condition holds. Never rejects except with the signal's reason; it sets no time limit of
+ * its own, so give it a signal that does. A log line and the engine's own health check cannot be seen from outside.
  */
 export async function probe(
   condition: ReadinessCondition,
@@ -20,13 +20,8 @@ export async function probe(
     case 'exec':
       return probeExec(condition.command, target, signal);
     case 'log':
-      return (await target.matchesLog?.(condition.pattern, condition.count, signal))
-        ? ready
-        : notReady(`the output has not matched /${condition.pattern}/ ${condition.count} times yet`);
-    case 'engine': {
-      const health = await target.engineHealth?.(signal);
-      return health === 'healthy' ? ready : notReady(`the engine reports ${health ?? 'no health'}`);
-    }
+    case 'engine':
+      return notReady('only the runtime that runs the service can tell');
     default:
       return probePort(condition, target, signal);
   }

@@ -1,8 +1,5 @@
 import type { Credentials } from '../model/index.js';
 
-/** Health of a service as the engine's own check sees it. */
-export type EngineHealth = 'healthy' | 'unhealthy' | 'starting' | 'none';
-
 /** What a probe needs to know of the service it looks at. */
 export interface ProbeTarget {
   /** Address that the ports are reached at, for example `127.0.0.1`. */
@@ -12,10 +9,6 @@ export interface ProbeTarget {
   readonly credentials?: Credentials;
   /** Runs a command inside the service. */
   exec?(command: readonly string[], signal: AbortSignal): Promise<{ exitCode: number; output: string }>;
-  /** Tells whether the service's output matches a regular expression at least so many times. */
-  matchesLog?(pattern: string, count: number, signal: AbortSignal): Promise<boolean>;
-  /** Asks for the health that the engine reports. */
-  engineHealth?(signal: AbortSignal): Promise<EngineHealth>;
 }
 
 /** What one probe found; `reason` is for people: "connection refused", "HTTP 503". */
