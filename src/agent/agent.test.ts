@@ -4,17 +4,21 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Environment, planEnvironment } from '../environment/index.js';
 import { identifyProcess, PortsideError } from '../model/index.js';
-import { Agent } from './agent.js';
+import { Agent, type AgentOptions } from './agent.js';
 import { attachEnvironment } from './attach.js';
-import { agentPaths } from './paths.js';
+import { type AgentPaths, agentPaths } from './paths.js';
 
 let state: string;
+let paths: AgentPaths;
 beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'ps-agent-'));
+  paths = agentPaths(state, 'k');
+  mkdirSync(paths.folder, { recursive: true });
 });
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
-test('an agent whose start fails before anybody has joined tells the failure to the first who does', async () => {
+/** Makes an agent of an environment without services. */
+function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime'>) {
   const plan = planEnvironment({
     project: 'empty',
     directory: state,
@@ -36,15 +40,15 @@ test('an agent whose start fails before anybody has joined tells the failure to 
   const ended = new Promise<void>((resolve) => {
     onEnd = resolve;
   });
-  const paths = agentPaths(state, 'k');
-  mkdirSync(paths.folder, { recursive: true });
-  const agent = new Agent({
-    environment,
+  const record = { ...about, instance: 'i', process: identifyProcess(), version: '0' };
+  const agent = new Agent({ ...options, environment, record, onEnd, log: () => undefined });
+  return { agent, failed, ended };
+}
+
+test('an agent whose start fails before anybody has joined tells the failure to the first who does', async () => {
+  const { agent, failed, ended } = agentOf({
     paths,
-    record: { ...about, instance: 'i', process: identifyProcess(), version: '0' },
     createRuntime: () => Promise.reject(new PortsideError('NO_RUNTIME', 'Cannot run: nothing to run it.')),
-    onEnd,
-    log: () => undefined,
   });
   await agent.listen();
   const run = agent.run();
@@ -53,4 +57,14 @@ test('an agent whose start fails before anybody has joined tells the failure to 
   await expect(handle.ready()).rejects.toMatchObject({ code: 'NO_RUNTIME', message: 'Cannot run: nothing to run it.' });
   await handle.close();
   await Promise.all([run, ended]);
+});
+
+test.runIf(process.platform === 'linux')('an agent ends although its folder cannot be removed', async () => {
+  const { agent, ended } = agentOf({
+    paths: { ...paths, folder: '/proc/self/fdinfo' },
+    createRuntime: () => Promise.reject(new Error('not used')),
+  });
+  await agent.listen();
+  await agent.end('asked to');
+  await ended;
 });
