@@ -17,50 +17,58 @@ async function main() {
   await setup();
   await build(root);
   const { occupyPorts } = await import('./demo/occupy.mjs');
-  const { runSuites } = await import('./demo/suites.mjs');
-  const { servicesTable, suitesTable } = await import('./demo/tables.mjs');
 
-  const begin = performance.now();
   // An environment of this run's own, whatever else is running in this folder.
   const env = { ...process.env, COMPOSE_FILE: STACK, COMPOSE_PROJECT_NAME: `orders-demo-${process.pid}` };
-  let interrupted = false;
-  const interrupt = () => (interrupted = true);
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const interrupted = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupted.abort());
 
   const { occupied, foreign, release } = await occupyPorts(CLASSIC_PORTS);
   if (occupied.length > 0)
-    say(`holding the ports ${occupied.join(', ')} on all interfaces, so that nothing can use them`);
+    say(`holding the ports ${occupied.join(', ')} on all interfaces: nothing else can have them`);
   if (foreign.length > 0) say(`something else holds the ports ${foreign.join(', ')}, which is as good`);
   try {
-    const up = ['up', '--detach', '--file', path.relative(root, STACK)];
-    say(`portside ${up.join(' ')}`);
-    const { environment, services } = await startStack([...up, '--json'], env);
-    say(`running four suites at the same time, each in a Vitest process of its own`);
-    const suites = interrupted ? [] : await runSuites(root, PROJECT, env);
-
-    const failed = suites.filter((suite) => suite.failed > 0);
-    for (const { name, output } of failed) process.stdout.write(`\n--- ${name}\n${output}\n`);
-    process.stdout.write(`\n${servicesTable(services)}\n${suitesTable(suites)}\n\n`);
-    const seconds = ((performance.now() - begin) / 1000).toFixed(1);
-    say(
-      `runtime ${environment.runtime}; ${suites.length - failed.length} of ${suites.length} suites passed in ${seconds} s`,
-    );
-    if (failed.length > 0) throw new ScriptError(`Cannot call the demo a success: ${failed.length} suites failed.`);
+    await showStack(env, interrupted.signal);
+  } catch (error) {
+    if (!interrupted.signal.aborted) throw error;
+    process.exitCode = 130;
   } finally {
     say('taking the environment down');
     const down = [CLI, 'down', '--file', STACK, '--json'];
     const { code, stderr } = await capture(process.execPath, down, { cwd: root, env });
     if (code !== 0) process.stderr.write(stderr);
+    process.exitCode ??= code;
     await release();
-    if (interrupted) process.exitCode = 130;
-    else if (code !== 0) process.exitCode = 1;
   }
 }
 
+/** Starts the stack, runs the suites and shows what came of it; fails when the start or a suite failed. */
+async function showStack(env, signal) {
+  const { runSuites } = await import('./demo/suites.mjs');
+  const { servicesTable, suitesTable } = await import('./demo/tables.mjs');
+  const begin = performance.now();
+  const { environment, services } = await startStack(env, signal);
+  say('running four suites at the same time, each in a Vitest process of its own');
+  const suites = await runSuites(root, PROJECT, env, signal);
+  signal.throwIfAborted();
+
+  const failed = suites.filter((suite) => suite.failed > 0);
+  for (const { name, output } of failed) process.stdout.write(`\n--- ${name}\n${output}\n`);
+  process.stdout.write(`\n${servicesTable(services)}\n${suitesTable(suites)}\n\n`);
+  const seconds = ((performance.now() - begin) / 1000).toFixed(1);
+  const passed = suites.length - failed.length;
+  say(`runtime ${environment.runtime}; ${passed} of ${suites.length} suites passed in ${seconds} s`);
+  if (failed.length > 0)
+    throw new ScriptError('Not every suite passed; what the others printed stands above the tables.');
+}
+
 /** Starts the stack with the command line and resolves to its JSON document; progress is shown as it comes. */
-async function startStack(args, env) {
+async function startStack(env, signal) {
+  const up = ['up', '--detach', '--file', path.relative(root, STACK)];
+  say(`portside ${up.join(' ')}`);
   const onError = (text) => process.stderr.write(text);
-  const { code, stdout } = await capture(process.execPath, [CLI, ...args], { cwd: root, env, onError });
+  const { code, stdout } = await capture(process.execPath, [CLI, ...up, '--json'], { cwd: root, env, onError, signal });
+  signal.throwIfAborted();
   const document = stdout.trim() === '' ? {} : JSON.parse(stdout);
   if (code === 0) return document;
   const { message = `Cannot start the stack: portside ended with code ${code}.`, hint } = document.error ?? {};
