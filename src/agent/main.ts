@@ -1,12 +1,13 @@
 import { closeSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
+import { settingsFromEnvironment } from '../config/index.js';
 import { PortsideError } from '../model/index.js';
 import { createLogger } from '../telemetry/index.js';
 import { createAgent } from './create-agent.js';
 import type { SpawnOrder } from './spawn.js';
 
 // The agent's process: it reads its order from standard input, and tells its spawner on descriptor 3 that it listens, or why not.
-const logger = createLogger({ level: process.env['PORTSIDE_LOG_LEVEL'] ?? 'info', destination: 1 });
+const logger = createLogger({ level: settingsFromEnvironment(process.env).logLevel ?? 'info', destination: 1 });
 
 try {
   const order = JSON.parse(await text(process.stdin)) as SpawnOrder;

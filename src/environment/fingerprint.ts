@@ -9,8 +9,8 @@ const maxFiles = 20_000;
 
 /**
  * Sums up names, sizes and times of the files that an environment is made from besides its definition: build contexts,
- * folders of embedded programs, initialisation scripts. An environment that is kept warm is used again only while this is
- * unchanged. At most 20,000 files are looked at.
+ * folders of embedded programs, initialisation scripts, configuration files with functions. An environment that is kept warm
+ * is used again only while this is unchanged. At most 20,000 files are looked at.
  */
 export function fingerprint(definition: EnvironmentDefinition): string {
   const hash = createHash('sha256');
@@ -18,6 +18,9 @@ export function fingerprint(definition: EnvironmentDefinition): string {
   for (const service of definition.services) {
     if (service.build !== undefined) roots.add(service.build.context);
     if (service.embedded !== undefined) roots.add(service.embedded.cwd);
+    // What a function of the configuration file computes may depend on any line of it.
+    const computed = service.environmentFrom !== undefined || service.foreign !== undefined;
+    if (computed && service.position !== undefined) roots.add(service.position.file);
     for (const mount of service.mounts) {
       if (mount.type === 'bind' && mount.target.startsWith('/docker-entrypoint-initdb.d')) roots.add(mount.source);
     }
