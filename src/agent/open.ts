@@ -87,11 +87,13 @@ async function join(
   const folder = stateFolder(source.environment);
   const key = environmentKey(definition, runtime, packageVersion());
   const paths = agentPaths(folder, key);
+  let started = false;
   const attach = () =>
     attachEnvironment({
       socket: paths.socket,
       keepWarmMs: definition.settings.keepWarmMs,
-      fingerprint: fingerprint(definition),
+      // What this call has started is fresh, although its programs may write into their folders already.
+      ...(started ? {} : { fingerprint: fingerprint(definition) }),
       ...(client === undefined ? {} : { client }),
       onReplica: (replica) =>
         replica.subscribe((frame) => {
@@ -99,7 +101,6 @@ async function join(
           else if (frame.type === 'progress') onProgress?.(frame.progress);
         }),
     });
-  let started = false;
   for (;;) {
     signal?.throwIfAborted();
     const handle = await attach().catch(absentAgent);

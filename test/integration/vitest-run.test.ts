@@ -128,7 +128,7 @@ export default createSetup({ files: ['stack.yaml'], settings: { keepWarmMs: 60_0
     });
     const { code, stdout, stderr } = await runVitest(project);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/PortsideError SERVICE_EXITED: Cannot start 'api'.*7/);
+    expect(stderr).toMatch(/PortsideError SERVICE_EXITED: Cannot start service 'api'.* 7/);
     expect(stderr).toContain('Hint: ');
     expect(stderr).toContain('  boom, no luck');
     expect(stderr).not.toMatch(/^\s*(at |❯ ).*dist/m);
