@@ -25,6 +25,8 @@ export class EngineEvents {
   readonly #records: ContainerRecords;
   readonly #renew: (record: ContainerRecord, info: Docker.ContainerInspectInfo) => void;
   readonly #closed = new AbortController();
+  /** Containers may have been started before the stream was there. */
+  #openedLate = false;
 
   /** `renew` brings a record up to date after its container was started again. */
   constructor(
@@ -39,14 +41,20 @@ export class EngineEvents {
     this.#renew = renew;
   }
 
-  /** Opens the stream; everything that happens after this resolves is seen. */
+  /** Opens the stream; everything that happens after this resolves is seen, if need be by asking. */
   async open(): Promise<void> {
     const first = this.#connect();
     void this.#follow(first);
     // Some engines send nothing at all, not even headers, before the first event.
-    await Promise.race([first, sleep(1000, undefined, { signal: this.#closed.signal, ref: false })]).catch((error) => {
+    const timer = new AbortController();
+    const late = sleep(1000, true, { signal: timer.signal, ref: false });
+    try {
+      this.#openedLate = await Promise.race([first.then(() => false), late]);
+    } catch (error) {
       if (!this.#closed.signal.aborted) throw error;
-    });
+    } finally {
+      timer.abort();
+    }
   }
 
   /** Ends the stream. */
@@ -72,7 +80,8 @@ export class EngineEvents {
     while (!this.#closed.signal.aborted) {
       try {
         const stream = await connection;
-        if (lostSince !== undefined) await this.#reconcile();
+        if (lostSince !== undefined || this.#openedLate) await this.#reconcile();
+        this.#openedLate = false;
         lostSince = undefined;
         for await (const message of jsonLines<EngineMessage>(stream)) await this.#handle(message);
       } catch (error) {
@@ -96,8 +105,7 @@ export class EngineEvents {
         if (record.running !== undefined) await this.#inspect(record);
         break;
       case 'die':
-        record.endedAt = message.timeNano / 1e9;
-        await this.#ended(record, Number(message.Actor.Attributes['exitCode'] ?? 0));
+        await this.#ended(record, Number(message.Actor.Attributes['exitCode'] ?? 0), message.timeNano / 1e9);
         break;
       case 'destroy':
         this.#gone(record);
@@ -110,7 +118,7 @@ export class EngineEvents {
     }
   }
 
-  async #ended(record: ContainerRecord, exitCode: number): Promise<void> {
+  async #ended(record: ContainerRecord, exitCode: number, endedAt: number): Promise<void> {
     // Only SIGKILL can come from the kernel's memory limit, and only inspect tells.
     let oomKilled = false;
     if (exitCode === 137 && !record.removing) {
@@ -121,6 +129,7 @@ export class EngineEvents {
       oomKilled = info?.State.OOMKilled ?? false;
     }
     record.exit = exitInfo(exitCode, oomKilled);
+    record.endedAt = endedAt;
     this.#announceExit(record);
   }
 

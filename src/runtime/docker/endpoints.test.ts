@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { NetworkAttachment, PlannedService } from '../../model/index.js';
+import type { DockerContext } from './context.js';
+import { containerNetworking } from './endpoints.js';
+import { isAtLeast } from './engine-version.js';
+
+function contextFor(apiVersion: string): DockerContext {
+  return {
+    engine: { speaks: (version: string) => isAtLeast(apiVersion, version) },
+    definition: { project: 'p', networks: {} },
+    owner: { instance: 'i' },
+    networks: new Map([
+      ['a', { name: 'p_a-i', id: '1', fixedSubnet: true }],
+      ['b', { name: 'p_b-i', id: '2', fixedSubnet: false }],
+    ]),
+  } as unknown as DockerContext;
+}
+
+function serviceIn(networks: readonly NetworkAttachment[], container: object = {}): PlannedService {
+  const definition = { name: 'api', networks, aliases: ['old'], replicas: 1, container };
+  return { name: 'api', definition, ports: [], readiness: [] } as unknown as PlannedService;
+}
+
+const a = { network: 'a', aliases: ['in-a'], ipv4Address: '10.0.0.5', macAddress: '02:42:ac:11:65:43' };
+const b = { network: 'b', aliases: [], ipv4Address: '10.1.0.5', priority: 10 };
+
+describe('containerNetworking', () => {
+  it('joins several networks at once from API 1.44 on, the one of the highest priority first', () => {
+    expect(containerNetworking(contextFor('1.44'), serviceIn([a, b]))).toEqual({
+      mode: 'p_b-i',
+      atCreate: {
+        'p_b-i': { Aliases: ['api', 'old'] },
+        'p_a-i': {
+          Aliases: ['api', 'old', 'in-a'],
+          IPAMConfig: { IPv4Address: '10.0.0.5' },
+          MacAddress: '02:42:ac:11:65:43',
+        },
+      },
+      later: {},
+    });
+  });
+
+  it('joins all but the first by requests of their own before that', () => {
+    const networking = containerNetworking(contextFor('1.43'), serviceIn([a, b]));
+    expect(Object.keys(networking.atCreate)).toEqual(['p_b-i']);
+    expect(networking.later).toEqual({
+      'p_a-i': { Aliases: ['api', 'old', 'in-a'], IPAMConfig: { IPv4Address: '10.0.0.5' } },
+    });
+  });
+
+  it('keeps a static address only where the subnet of the file is in force', () => {
+    const { atCreate } = containerNetworking(contextFor('1.44'), serviceIn([b]));
+    expect(atCreate['p_b-i']).not.toHaveProperty('IPAMConfig');
+  });
+
+  it('turns a link with a name of its own into one for this container', () => {
+    const { atCreate } = containerNetworking(contextFor('1.44'), serviceIn([a], { links: ['db:database', 'cache'] }));
+    expect(atCreate['p_a-i']?.Links).toEqual(['p-db-1-i:database']);
+  });
+
+  it('passes the modes of the engine on', () => {
+    for (const networkMode of ['host', 'none', 'bridge', 'container:abc']) {
+      const networking = containerNetworking(contextFor('1.44'), serviceIn([], { networkMode }));
+      expect(networking).toEqual({ mode: networkMode, atCreate: {}, later: {} });
+    }
+  });
+});
