@@ -173,7 +173,7 @@ test('takes one of another kind', async ({ env }) => { await env.postgres('cache
     expect((await runVitest(project)).code).toBe(0);
   });
 
-  test('work in beforeAll through getEnvironment, and close their clients at the end', async () => {
+  test('work in beforeAll through getEnvironment', async () => {
     const project = vitestProject('embedded', {
       'compose.yaml': redis,
       'a.test.ts': `import { beforeAll, expect, getEnvironment, test } from 'portside/vitest';
@@ -190,5 +190,31 @@ test('sees it', async ({ redis }) => {
     const { code, stdout } = await runVitest(project);
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Tests  1 passed') });
     await nothingRuns(project);
+  });
+
+  test('close the clients of a file at its end', async () => {
+    const project = vitestProject('embedded', {
+      'vitest.config.js': `export default { test: {
+  globalSetup: ['portside/vitest/setup'], pool: 'threads', isolate: false, fileParallelism: false,
+  sequence: { sequencer: class { shard(f) { return f; } sort(f) { return f.sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1)); } } },
+} };\n`,
+      'compose.yaml': redis,
+      'a.test.ts': `import { expect, test } from 'portside/vitest';
+test('opens one', async ({ redis }) => {
+  const client = await redis.client();
+  expect(await client.client('SETNAME', 'of-file-a')).toBe('OK');
+  expect(await client.client('LIST')).toContain('name=of-file-a');
+});\n`,
+      'b.test.ts': `import { expect, test } from 'portside/vitest';
+test('does not see it', async ({ redis }) => {
+  const client = await redis.client();
+  await expect.poll(() => client.client('LIST')).not.toContain('name=of-file-a');
+});\n`,
+    });
+    const { code, stdout } = await runVitest(project);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/a\.test.*b\.test.*Tests {2}2 passed/s),
+    });
   });
 });

@@ -46,8 +46,12 @@ export function runVitest(options: ProgramOptions, env: Readonly<Record<string, 
   return startVitest(['run'], { ...options, env: { ...options.env, ...env } }).result;
 }
 
+/** Gives the running environments of the folder's state folder. */
+export async function environments(options: ProgramOptions): Promise<readonly unknown[]> {
+  return JSON.parse((await runCli(['ps', '--all', '--json'], options)).stdout).environments;
+}
+
 /** Expects that no environment of the folder's state folder runs any more. */
 export async function nothingRuns(options: ProgramOptions): Promise<void> {
-  const { stdout } = await runCli(['ps', '--all', '--json'], options);
-  expect(JSON.parse(stdout)).toMatchObject({ environments: [] });
+  expect(await environments(options)).toEqual([]);
 }
