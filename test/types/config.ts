@@ -1,12 +1,16 @@
 // Compiled, not run: what a configuration file may say is checked by its types.
+
 import { api, compose, defineEnvironment, postgres, redis, testcontainer } from 'portside';
+import { GenericContainer } from 'testcontainers';
+import { expectTypeOf } from 'vitest';
 
 export const whole = defineEnvironment({
   services: {
     ...compose('./compose/stack.yaml'),
     'postgres-primary': postgres({ image: 'postgres:16-alpine', migrations: './fixtures/migrations' }),
     cache: redis(),
-    kafka: testcontainer(() => ({ start: () => Promise.reject(new Error('types only')) }), { ports: [9092] }),
+    kafka: testcontainer(() => new GenericContainer('apache/kafka')),
+    search: testcontainer(async () => new GenericContainer('opensearch'), { ports: [9200], kind: 'http' }),
     api: api({
       build: './fixtures/api',
       port: 8080,
@@ -46,6 +50,24 @@ export const misspeltOption = redis({ pasword: 'x' });
 
 // @ts-expect-error: a port is needed to reach an API
 export const missingPort = api({ image: 'x' });
+
+export const fromJson = defineEnvironment({ composeFile: 'compose.yaml', profiles: ['test'], startTimeout: 5000 });
+
+export const fields = api({
+  image: 'x',
+  port: 8080,
+  needs: ['db'],
+  env: ({ db }) => {
+    // Without portside-env.d.ts the kind is not known, so what only some kinds have may be absent.
+    expectTypeOf(db.url).toEqualTypeOf<string>();
+    expectTypeOf(db.port).toEqualTypeOf<number>();
+    expectTypeOf(db.user).toEqualTypeOf<string | undefined>();
+    return { DATABASE_URL: db.url };
+  },
+});
+
+// @ts-expect-error: a value is a text
+export const wrongValue = redis({ env: { PORT: 8080 } });
 
 // @ts-expect-error: no such runtime
 export const wrongRuntime = defineEnvironment({ runtime: 'podman' });
