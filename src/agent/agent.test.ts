@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
 /** Makes an agent of an environment without services. */
-function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime'>) {
+function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime' | 'fingerprint'>) {
   const plan = planEnvironment({
     project: 'empty',
     directory: state,
@@ -57,6 +57,20 @@ test('an agent whose start fails before anybody has joined tells the failure to 
   await expect(handle.ready()).rejects.toMatchObject({ code: 'NO_RUNTIME', message: 'Cannot run: nothing to run it.' });
   await handle.close();
   await Promise.all([run, ended]);
+});
+
+test('an agent takes its first client whatever files that sees, and later ones only while the files are the same', async () => {
+  const { agent, ended } = agentOf({ paths, createRuntime: () => new Promise(() => {}), fingerprint: 'before' });
+  await agent.listen();
+  const { socket } = paths;
+  const first = await attachEnvironment({ socket, keepWarmMs: 60_000, fingerprint: 'changed during the start' });
+  await first.close();
+  const same = await attachEnvironment({ socket, fingerprint: 'before' });
+  await same.close();
+  await expect(attachEnvironment({ socket, fingerprint: 'changed since' })).rejects.toMatchObject({
+    code: 'ENVIRONMENT_STOPPED',
+  });
+  await ended;
 });
 
 test.runIf(process.platform === 'linux')('an agent ends although its folder cannot be removed', async () => {

@@ -31,6 +31,7 @@ export class Agent {
   #idle: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
   #inode: number | undefined;
+  #joined = false;
   #onSession = (): void => {};
   /** Settles with the first session, or when the wait for it has ended. */
   readonly #firstSession = new Promise<void>((resolve) => {
@@ -94,11 +95,13 @@ export class Agent {
     if (this.#ending !== undefined) return false;
     const { fingerprint } = this.#options;
     const stale = fingerprint !== undefined && request.fingerprint !== undefined && fingerprint !== request.fingerprint;
-    if (stale && this.#sessions.size === 0) {
+    // Only what was kept warm can be out of date: files may well change while an environment starts.
+    if (stale && this.#joined && this.#sessions.size === 0) {
       void this.end('its files have changed');
       return false;
     }
     clearTimeout(this.#idle);
+    this.#joined = true;
     this.#onSession();
     this.#keepWarmMs = Math.max(this.#keepWarmMs, request.keepWarmMs);
     return true;
