@@ -1,0 +1,52 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { startNode } from '../support/program.js';
+import { runVitest, vitestProject } from '../support/vitest-project.js';
+
+const compiler = fileURLToPath(new URL('../../node_modules/typescript/bin/tsc', import.meta.url));
+const tsconfig = JSON.stringify({
+  compilerOptions: { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: [], skipLibCheck: true },
+});
+const stack = `services:
+  postgres-primary:
+    image: postgres:16-alpine
+    environment: { POSTGRES_PASSWORD: secret }
+    ports: ["5432"]
+  cache:
+    image: redis:7-alpine
+    ports: ["6379"]
+`;
+
+test('a start writes the types by which discover knows the services, and the compiler holds tests to them', async () => {
+  const project = vitestProject('embedded', {
+    'compose.yaml': stack,
+    'tsconfig.json': tsconfig,
+    'a.test.ts': `import type { PostgresEndpoint, RedisEndpoint } from 'portside';
+import { expectTypeOf, test } from 'portside/vitest';
+
+test('knows the services', async ({ env, postgres, redis }) => {
+  expectTypeOf(await env.discover('postgres-primary')).toEqualTypeOf<PostgresEndpoint>();
+  expectTypeOf(await env.discover('cache')).toEqualTypeOf<RedisEndpoint>();
+  expectTypeOf(postgres.user).toEqualTypeOf<string>();
+  expectTypeOf((await postgres.query<{ n: number }>('SELECT 1 AS n')).rows).toEqualTypeOf<{ n: number }[]>();
+  expectTypeOf(await (await redis.client()).ping()).toEqualTypeOf<'PONG'>();
+});
+`,
+  });
+  expect((await runVitest(project)).code).toBe(0);
+  expect(existsSync(join(project.cwd, 'portside-env.d.ts'))).toBe(true);
+  const typecheck = () => startNode([compiler, '-p', project.cwd], project).result;
+  expect(await typecheck()).toMatchObject({ code: 0, stdout: '' });
+
+  writeFileSync(
+    join(project.cwd, 'b.test.ts'),
+    `import { test } from 'portside/vitest';\ntest('slips', ({ env }) => env.discover('postgres-primry'));\n`,
+  );
+  const slip = await typecheck();
+  expect(slip.code).not.toBe(0);
+  expect(slip.stdout).toMatch(
+    /^b\.test\.ts\(2,\d+\): error TS2345: Argument of type '"postgres-primry"' is not assignable/,
+  );
+});
