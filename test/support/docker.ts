@@ -32,14 +32,14 @@ export function docker(args: readonly string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8' }).trim();
 }
 
-/** Gives the containers, networks and volumes that the environments of a project folder have left in the engine. */
+/** Gives the containers, networks and volumes that the environments of a project, or of its folder, have left in the engine. */
 export function leftovers(folder: string): readonly string[] {
   const project = basename(folder).toLowerCase();
-  const label = ['--filter', `label=com.docker.compose.project=${project}`, '-q'];
+  const named = ['--filter', `name=${project}`, '-q'];
   const found = [
-    docker(['ps', '-a', ...label]),
-    docker(['network', 'ls', ...label]),
-    docker(['volume', 'ls', ...label]),
+    docker(['ps', '-a', ...named]),
+    docker(['network', 'ls', ...named]),
+    docker(['volume', 'ls', ...named]),
   ];
   return found.flatMap((ids) => ids.split('\n').filter((id) => id !== ''));
 }
