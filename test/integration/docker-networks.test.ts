@@ -84,6 +84,21 @@ describeWithDocker('networks', () => {
     );
   });
 
+  it('have a private IPv6 subnet where IPv6 is switched on', async () => {
+    const services = [answering('api', { networks: [at('six')] })];
+    await withDockerRuntime(
+      services,
+      async (test) => {
+        const [network] = await networksOf(test);
+        expect(network?.IPAM?.Config?.map(({ Subnet }) => Subnet)).toEqual([
+          expect.stringMatching(/\/28$/),
+          expect.stringMatching(/^fd.*::\/64$/),
+        ]);
+      },
+      { networks: { six: { external: false, enableIpv6: true } } },
+    );
+  });
+
   it('are used and kept when they are external, and must exist', async () => {
     const services = [answering('api', { networks: [at('shared')] })];
     const name = `portside-test-external-${process.pid}`;

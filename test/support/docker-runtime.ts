@@ -40,7 +40,7 @@ export function answering(name: string, more: Partial<TestService> = {}): TestSe
 }
 
 /** Fills in a service the way the planner would. */
-export function planned({ ports = [], ready = [], ...service }: TestService): PlannedService {
+function planned({ ports = [], ready = [], ...service }: TestService): PlannedService {
   const definition: ServiceDefinition = {
     kind: 'tcp',
     environment: {},

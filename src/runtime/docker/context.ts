@@ -1,7 +1,7 @@
 import type { EnvironmentDefinition } from '../../model/index.js';
 import type { RuntimeOptions } from '../runtime.js';
 import type { Engine } from './engine.js';
-import type { EnvironmentNetwork } from './networks.js';
+import type { EnvironmentNetwork } from './network-use.js';
 import type { ContainerRecords } from './records.js';
 
 /** What the parts of one Docker runtime share. */

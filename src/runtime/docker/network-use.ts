@@ -1,5 +1,15 @@
 import type { EnvironmentDefinition, NetworkAttachment, PlannedService } from '../../model/index.js';
 
+/** A network that the environment's containers join. */
+export interface EnvironmentNetwork {
+  /** Its name in the engine. */
+  readonly name: string;
+  /** The id; `undefined` for an external one, which is not ours to remove. */
+  readonly id?: string;
+  /** Whether the file's subnet is in force, and with it the services' static addresses. */
+  readonly fixedSubnet: boolean;
+}
+
 /** Key of the network by which a service that lives on internal networks only is reached from the host. */
 export const publishNetwork = 'portside-publish';
 
