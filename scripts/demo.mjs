@@ -6,7 +6,8 @@ import { root, setup } from './setup.mjs';
 
 const CLASSIC_PORTS = [5432, 6379, 8080];
 const STACK = path.join(root, 'compose/stack.yaml');
-const PROJECT = path.join(root, 'fixtures/demo');
+const PROJECT = 'orders-demo';
+const SUITES = path.join(root, 'fixtures/demo');
 const CLI = path.join(root, 'dist/cli/main.js');
 
 /**
@@ -18,8 +19,8 @@ async function main() {
   await build(root);
   const { occupyPorts } = await import('./demo/occupy.mjs');
 
-  // An environment of this run's own, whatever else is running in this folder.
-  const env = { ...process.env, COMPOSE_FILE: STACK, COMPOSE_PROJECT_NAME: `orders-demo-${process.pid}` };
+  // A project of its own: an environment that was started from the same file by hand is left alone.
+  const env = { ...process.env, COMPOSE_FILE: STACK, COMPOSE_PROJECT_NAME: PROJECT };
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, () => interrupted.abort());
 
@@ -49,7 +50,7 @@ async function showStack(env, signal) {
   const begin = performance.now();
   const { environment, services } = await startStack(env, signal);
   say('running four suites at the same time, each in a Vitest process of its own');
-  const suites = await runSuites(root, PROJECT, env, signal);
+  const suites = await runSuites(root, SUITES, env, signal);
   signal.throwIfAborted();
 
   const failed = suites.filter((suite) => suite.failed > 0);
