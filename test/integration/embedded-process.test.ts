@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { processesOf } from '../../src/runtime/embedded/process/tree.js';
 import { nodeProgram, withEmbeddedRuntime } from '../support/embedded-runtime.js';
 
 const occupants: Server[] = [];
@@ -182,8 +183,7 @@ describe('a service without a command for the host', () => {
       const { port, id } = await start('api');
       const { env, args, cwd } = await seen(port);
       expect({ greeting: env['GREETING'], args, cwd }).toEqual({ greeting: 'hello', args: ['--flag'], cwd: folder });
-      const { markedProcesses } = await import('../../src/runtime/embedded/process/tree.js');
-      expect(markedProcesses(owner.instance)).toEqual([Number(id.slice('pid:'.length))]);
+      expect(processesOf(owner.instance, '/nowhere')).toEqual([Number(id.slice('pid:'.length))]);
     });
   });
 

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ import {
   type ServiceDefinition,
 } from '../../src/model/index.js';
 import { createEmbeddedRuntime } from '../../src/runtime/embedded/index.js';
-import { markedProcesses } from '../../src/runtime/embedded/process/tree.js';
+import { processesOf } from '../../src/runtime/embedded/process/tree.js';
 import type { Owner, RunningService, Runtime, RuntimeEvent } from '../../src/runtime/index.js';
 
 /** A service to run in a test: its definition's own fields, and its ports by number. */
@@ -82,7 +82,15 @@ export async function withEmbeddedRuntime(
   body: (test: EmbeddedTest) => Promise<void>,
   options: EmbeddedOptions = {},
 ): Promise<void> {
-  const stateFolder = options.stateFolder ?? (await mkdtemp(join(tmpdir(), 'portside-embedded-')));
+  if (options.stateFolder === undefined) {
+    const stateFolder = await mkdtemp(join(tmpdir(), 'portside-embedded-'));
+    try {
+      return await withEmbeddedRuntime(services, body, { ...options, stateFolder });
+    } finally {
+      await rm(stateFolder, { recursive: true, force: true });
+    }
+  }
+  const { stateFolder } = options;
   const all = services.map(planned);
   const definition: EnvironmentDefinition = {
     project: 'embedtest',
@@ -137,17 +145,24 @@ export async function withEmbeddedRuntime(
     await runtime.stop();
   }
   const left = leftovers(stateFolder, owner.instance);
-  if (options.stateFolder === undefined) await rm(stateFolder, { recursive: true, force: true });
   if (left.length > 0) throw new Error(`left behind on the host: ${left.join(', ')}`);
 }
 
 /** Lists what a run has left: its processes, its folders, its ports. */
 export function leftovers(stateFolder: string, instance: string): string[] {
-  const data = [`/dev/shm/portside-${process.getuid?.()}/${instance}`, join(stateFolder, 'data', instance)];
+  const data = memoryFolder(stateFolder);
   const ports = join(stateFolder, 'ports');
   return [
-    ...markedProcesses(instance).map((pid) => `process ${pid}`),
-    ...[join(stateFolder, 'runs', instance), ...data].filter(existsSync).map((path) => `folder ${path}`),
+    ...processesOf(instance, join(data, instance)).map((pid) => `process ${pid}`),
+    ...[join(stateFolder, 'runs', instance), join(stateFolder, 'data'), data]
+      .filter(existsSync)
+      .map((path) => `folder ${path}`),
     ...(existsSync(ports) ? readdirSync(ports).map((port) => `port ${port}`) : []),
   ];
+}
+
+/** The folder in memory that holds the data of all runs of a state folder. */
+export function memoryFolder(stateFolder: string): string {
+  const id = createHash('sha256').update(stateFolder).digest('hex').slice(0, 8);
+  return `/dev/shm/portside-${process.getuid?.()}-${id}`;
 }

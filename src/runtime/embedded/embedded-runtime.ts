@@ -11,7 +11,7 @@ import type {
   RuntimeOptions,
 } from '../runtime.js';
 import { baseEnvironment } from './base-environment.js';
-import { makeDataFolder, removeFolder } from './data-folder.js';
+import { makeDataFolder, removeDataFolder, temporaryFolder } from './data-folder.js';
 import { commandFor } from './exec.js';
 import type { Form } from './form.js';
 import type { ServiceContext } from './launcher.js';
@@ -19,7 +19,7 @@ import { MountedFiles } from './mounted-files.js';
 import { PortTable } from './port-table.js';
 import { ServiceOutput } from './process/output.js';
 import { type RunResult, runCommand } from './process/run.js';
-import { killMarked } from './process/tree.js';
+import { killAllOf } from './process/tree.js';
 import type { RealPort } from './references.js';
 import { Replica } from './replica.js';
 import { RunRecord } from './run-record.js';
@@ -72,7 +72,7 @@ export class EmbeddedRuntime implements Runtime {
     signal.throwIfAborted();
     const { owner, plan, stateFolder } = this.#options;
     const shared = process.getuid?.() === 0 && [...this.#forms.values()].some(({ type }) => type === 'postgres');
-    this.#dataFolder = makeDataFolder({ stateFolder, temporary: this.#temporary, shared }, owner.instance);
+    this.#dataFolder = makeDataFolder({ stateFolder, temporary: this.#temporary, shared }, owner);
     this.#record.begin({ owner, dataFolder: this.#dataFolder });
     const replicas = plan.services.flatMap((planned) =>
       Array.from({ length: planned.definition.replicas }, (_, index) => ({ planned, replica: index + 1 })),
@@ -217,9 +217,9 @@ export class EmbeddedRuntime implements Runtime {
     const failures: unknown[] = [];
     const attempt = (work: Promise<unknown>) => work.catch((error: unknown) => failures.push(error));
     for (const group of groups) await Promise.all(group.map(([key]) => attempt(this.#end(key))));
-    killMarked(owner.instance);
+    if (this.#dataFolder !== undefined) killAllOf(owner.instance, this.#dataFolder);
     await attempt(this.#ports.close());
-    if (this.#dataFolder !== undefined) await attempt(removeFolder(this.#dataFolder));
+    if (this.#dataFolder !== undefined) await attempt(removeDataFolder(this.#dataFolder));
     if (failures.length === 0) this.#record.remove();
     else throw leftBehind(plan.definition.project, failures);
   }
@@ -241,7 +241,7 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   get #temporary(): string {
-    return this.#options.environment['TMPDIR'] ?? '/tmp';
+    return temporaryFolder(this.#options.environment);
   }
 }
 

@@ -1,45 +1,65 @@
-import { livenessOf } from '../../model/index.js';
+import { livenessOf, type ProcessIdentity } from '../../model/index.js';
 import { PortReservations } from '../../ports/index.js';
-import type { SweepReport } from '../runtime.js';
-import { removeFolder } from './data-folder.js';
-import { killMarked, killTree } from './process/tree.js';
+import type { Owner, SweepReport } from '../runtime.js';
+import { dataFolders, removeDataFolder, temporaryFolder } from './data-folder.js';
+import type { HostEnvironment } from './find-program.js';
+import { killAllOf, killTree } from './process/tree.js';
 import { RunRecord } from './run-record.js';
 
 /** What a sweep of the embedded runtime works on. */
 export interface EmbeddedSweepOptions {
   /** Absolute path of the per-user state folder. */
   readonly stateFolder: string;
+  /** The host's environment variables. */
+  readonly environment: HostEnvironment;
   /** Also what another machine or container left, whose owner cannot be asked. Default false. */
   readonly all?: boolean;
 }
 
-/** Ends the programs and removes the data that agents left behind when they were killed; leaves living runs alone. */
+type Removed = SweepReport['removed'][number];
+
+/**
+ * Ends the programs and removes the data that agents left behind when they were killed; leaves living runs alone. Data is
+ * found also when the state folder that recorded it is gone.
+ */
 export async function sweepEmbedded(options: EmbeddedSweepOptions): Promise<SweepReport> {
-  const removed: SweepReport['removed'][number][] = [];
-  let kept = 0;
-  for (const record of RunRecord.all(options.stateFolder)) {
+  const { stateFolder, environment } = options;
+  const removed: Removed[] = [];
+  const kept = new Set<string>();
+  const isOver = ({ instance, process }: Owner): boolean => {
+    const liveness = livenessOf(process);
+    if (liveness === 'dead' || (liveness === 'foreign' && options.all === true)) return true;
+    kept.add(instance);
+    return false;
+  };
+  for (const record of RunRecord.all(stateFolder)) {
     const head = record.head();
-    const liveness = head === undefined ? 'alive' : livenessOf(head.owner.process);
-    if (head === undefined || liveness === 'alive' || (liveness === 'foreign' && options.all !== true)) {
-      kept += 1;
-      continue;
-    }
-    // Pids of another machine mean nothing here; only its folders can be removed.
-    if (liveness === 'dead') removed.push(...endPrograms(record, head.owner.instance));
-    await removeFolder(head.dataFolder);
-    removed.push({ type: 'folder', name: head.dataFolder });
+    if (head === undefined || !isOver(head.owner)) continue;
+    if (isHere(head.owner.process)) removed.push(...endRecorded(record));
+    removed.push(...(await removeData(head.owner, head.dataFolder)));
     record.remove();
     removed.push({ type: 'folder', name: record.folder });
   }
-  new PortReservations(options.stateFolder).sweep();
-  return { removed, kept };
+  for (const { path, owner } of dataFolders({ stateFolder, temporary: temporaryFolder(environment) })) {
+    if (isOver(owner)) removed.push(...(await removeData(owner, path)));
+  }
+  new PortReservations(stateFolder).sweep();
+  return { removed, kept: kept.size };
 }
 
-function endPrograms(record: RunRecord, instance: string): SweepReport['removed'][number][] {
+function endRecorded(record: RunRecord): Removed[] {
   const programs = record.programs().filter(({ process }) => livenessOf(process) === 'alive');
   for (const { process } of programs) killTree(process.pid);
-  return [
-    ...programs.map(({ service, process }) => ({ type: 'process' as const, name: `${service} (pid ${process.pid})` })),
-    ...killMarked(instance).map((pid) => ({ type: 'process' as const, name: `pid ${pid}` })),
-  ];
+  return programs.map(({ service, process }) => ({ type: 'process', name: `${service} (pid ${process.pid})` }));
+}
+
+async function removeData(owner: Owner, folder: string): Promise<Removed[]> {
+  const pids = isHere(owner.process) ? killAllOf(owner.instance, folder) : [];
+  await removeDataFolder(folder);
+  return [...pids.map((pid): Removed => ({ type: 'process', name: `pid ${pid}` })), { type: 'folder', name: folder }];
+}
+
+/** Pids of another machine or container mean nothing here; only its folders can be removed. */
+function isHere(owner: ProcessIdentity): boolean {
+  return livenessOf(owner) !== 'foreign';
 }

@@ -1,6 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Name of the environment variable that marks every program of an environment, so that a sweep finds them all. */
+/** Name of the environment variable that marks the programs of an instance, so that a sweep finds them. */
 export const markVariable = 'PORTSIDE_INSTANCE';
 
 /** Gives all processes below this one, nearest first; none where the system has no `/proc`. */
@@ -18,10 +18,15 @@ export function descendantsOf(pid: number): number[] {
   return found;
 }
 
-/** Gives all processes whose environment carries the mark of this instance; none where the system has no `/proc`. */
-export function markedProcesses(instance: string): number[] {
+/**
+ * Gives all processes of an instance: those whose environment carries its mark, and those that work in its data folder, as
+ * servers overwrite their environment with their title. None where the system has no `/proc`.
+ */
+export function processesOf(instance: string, dataFolder: string): number[] {
   const mark = Buffer.from(`\0${markVariable}=${instance}\0`);
   return allPids().filter((pid) => {
+    if (pid === process.pid) return false;
+    if (workingFolder(pid)?.startsWith(`${dataFolder}/`)) return true;
     const environment = read(`/proc/${pid}/environ`);
     return environment !== undefined && Buffer.concat([Buffer.of(0), environment, Buffer.of(0)]).includes(mark);
   });
@@ -40,9 +45,9 @@ export function killTree(pid: number): void {
   for (const id of below) send(id, 'SIGKILL');
 }
 
-/** Ends every process that carries the mark of this instance, except the calling one; gives their pids. */
-export function killMarked(instance: string): number[] {
-  const found = markedProcesses(instance).filter((pid) => pid !== process.pid);
+/** Ends every process of an instance at once; gives their pids. */
+export function killAllOf(instance: string, dataFolder: string): number[] {
+  const found = processesOf(instance, dataFolder);
   for (const pid of found) send(pid, 'SIGKILL');
   return found;
 }
@@ -72,6 +77,14 @@ function parentOf(pid: number): number | undefined {
   // The command name, in parentheses, may hold spaces and parentheses; state and parent follow it (proc(5)).
   const parent = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[1];
   return parent === undefined ? undefined : Number(parent);
+}
+
+function workingFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
 }
 
 function read(path: string): Buffer | undefined {

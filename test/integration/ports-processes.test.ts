@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { PortReservations } from '../../src/ports/index.js';
+
+const program = fileURLToPath(new URL('../support/allocate-ports.ts', import.meta.url));
+const children: ChildProcess[] = [];
+let stateFolder: string;
+beforeEach(async () => {
+  stateFolder = await mkdtemp(join(tmpdir(), 'portside-ports-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await rm(stateFolder, { recursive: true, force: true });
+});
+
+/** Starts a process that allocates and binds ports; resolves with them while the process still holds them. */
+async function allocate(service: string, options: object): Promise<number[]> {
+  const argument = JSON.stringify({ stateFolder, service, ...options });
+  const child = spawn(process.execPath, ['--import', 'jiti/register', program, argument], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  children.push(child);
+  for await (const line of createInterface({ input: child.stdout })) return JSON.parse(line) as number[];
+  throw new Error('the process ended without having bound its ports');
+}
+
+const eight = Array.from({ length: 8 }, (_, index) => `process-${index}`);
+const soon = () => Date.now() + 4000;
+
+describe('eight processes that allocate and later bind ports at the same instant', () => {
+  it.each([
+    ['at random', { rounds: 10 }],
+    ['from one range', { rounds: 5, range: [21_000, 21_099] }],
+    ['with one preference', { rounds: 5, preferred: 21_500 }],
+  ])('%s never get one twice, nor find one taken', async (_, options) => {
+    const startAt = soon();
+    const ports = await Promise.all(eight.map((service) => allocate(service, { ...options, startAt })));
+    expect(new Set(ports.flat()).size).toBe(8 * options.rounds);
+  });
+});
+
+it('the ports of a process that was killed can be had again', async () => {
+  const range = [22_000, 22_003];
+  expect(await allocate('first', { rounds: 4, range, startAt: 0 })).toHaveLength(4);
+  const [first] = children;
+  const ended = new Promise((resolve) => first?.once('exit', resolve));
+  first?.kill('SIGKILL');
+  await ended;
+  expect(await readdir(join(stateFolder, 'ports'))).toHaveLength(4);
+  expect(await allocate('second', { rounds: 4, range, startAt: 0 })).toHaveLength(4);
+  expect(new PortReservations(stateFolder).holderOf(22_000)?.process.pid).toBe(children[1]?.pid);
+});
