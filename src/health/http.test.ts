@@ -20,11 +20,11 @@ async function listen<T extends Server | NetServer>(server: T): Promise<number> 
 const http = (listener: RequestListener) => listen(createServer(listener));
 
 it.each([
-  [200, 400, { ok: true }],
-  [302, 400, { ok: true }],
-  [404, 400, { ok: false, reason: 'HTTP 404' }],
-  [404, 500, { ok: true }],
-  [503, 500, { ok: false, reason: 'HTTP 503' }],
+  [200, 399, { ok: true }],
+  [399, 399, { ok: true }],
+  [400, 399, { ok: false, reason: 'HTTP 400' }],
+  [404, 499, { ok: true }],
+  [503, 499, { ok: false, reason: 'HTTP 503' }],
 ])('judges status %i against the limit %i', async (status, maxStatus, expected) => {
   const port = await http((request, response) => {
     response.writeHead(request.url === '/health' ? status : 418, { location: '/elsewhere' }).end('x'.repeat(100_000));
@@ -36,7 +36,7 @@ it('says when the connection is refused', async () => {
   const port = await http(() => {});
   const [server] = servers.splice(0);
   await new Promise((resolve) => server?.close(resolve));
-  await expect(probeHttp('127.0.0.1', port, { path: '/', maxStatus: 400 }, signal)).resolves.toEqual({
+  await expect(probeHttp('127.0.0.1', port, { path: '/', maxStatus: 399 }, signal)).resolves.toEqual({
     ok: false,
     reason: 'connection refused',
   });
@@ -44,7 +44,7 @@ it('says when the connection is refused', async () => {
 
 it('says when the answer is not HTTP, or none', async () => {
   const other = await listen(createNetServer((socket) => socket.on('error', () => {}).end('+PONG\r\n')));
-  await expect(probeHttp('127.0.0.1', other, { path: '/', maxStatus: 400 }, signal)).resolves.toEqual({
+  await expect(probeHttp('127.0.0.1', other, { path: '/', maxStatus: 399 }, signal)).resolves.toEqual({
     ok: false,
     reason: 'the answer is not HTTP',
   });
@@ -56,7 +56,7 @@ it('says when the answer is not HTTP, or none', async () => {
         .end(),
     ),
   );
-  await expect(probeHttp('127.0.0.1', closing, { path: '/', maxStatus: 400 }, signal)).resolves.toEqual({
+  await expect(probeHttp('127.0.0.1', closing, { path: '/', maxStatus: 399 }, signal)).resolves.toEqual({
     ok: false,
     reason: 'connection closed by the service',
   });
@@ -66,6 +66,6 @@ it('rejects with the reason of the signal while the server keeps silent', async 
   const controller = new AbortController();
   const reason = new Error('enough');
   const port = await http(() => controller.abort(reason));
-  const probe = probeHttp('127.0.0.1', port, { path: '/', maxStatus: 400 }, controller.signal);
+  const probe = probeHttp('127.0.0.1', port, { path: '/', maxStatus: 399 }, controller.signal);
   await expect(probe).rejects.toBe(reason);
 });

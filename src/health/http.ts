@@ -4,7 +4,7 @@ import { connectSocket } from './connect.js';
 import { reasonOf } from './reason.js';
 import { notReady, type ProbeResult, ready } from './target.js';
 
-/** What an HTTP probe asks for; ready at any final status below `maxStatus`. */
+/** What an HTTP probe asks for; ready at any final status up to `maxStatus`. */
 export interface HttpCheck {
   readonly path: string;
   readonly maxStatus: number;
@@ -24,7 +24,7 @@ export async function probeHttp(
     socket = await connectSocket({ host, port }, signal);
     if (check.tls === true) socket = await secure(socket, signal);
     const status = await statusOf(socket, host, port, check.path, signal);
-    return status < check.maxStatus ? ready : notReady(`HTTP ${status}`);
+    return status <= check.maxStatus ? ready : notReady(`HTTP ${status}`);
   } catch (error) {
     signal.throwIfAborted();
     return notReady(reasonOf(error));

@@ -21,8 +21,6 @@ export interface ServiceHints {
   /** Whether the service is left out of the environment. */
   readonly ignore: boolean;
   readonly embedded?: EmbeddedDefinition;
-  /** Absolute path of a folder of `.sql` files. */
-  readonly migrations?: string;
   readonly waitLog?: { readonly pattern: string; readonly count: number };
   readonly waitHttp?: string;
   readonly waitPorts: readonly number[];
@@ -38,17 +36,16 @@ interface Source {
   readonly service: string;
 }
 
-const keys = ['kind', 'name', 'ignore', 'embedded', 'migrations', 'wait', 'ports'];
+const keys = ['kind', 'name', 'ignore', 'embedded', 'wait', 'ports'];
 const waitKeys = ['log', 'count', 'http', 'port'];
 const embeddedKeys = ['command', 'cwd', 'environment'];
-const labelKeys = ['kind', 'name', 'ignore', 'migrations', 'wait.log', 'wait.log.count', 'wait.http', 'wait.port'];
+const labelKeys = ['kind', 'name', 'ignore', 'wait.log', 'wait.log.count', 'wait.http', 'wait.port'];
 
 /** Reads `x-portside` and the labels of a service; a label holds where `x-portside` is silent. */
 export function hintsOf(project: ComposeProject, name: string, service: ComposeService, report: Report): ServiceHints {
   const source: Source = { values: collect(project, name, service, report), report, service: name };
   const waitHttp = text(source, 'wait.http');
   const kind = kindOf(source);
-  const migrations = text(source, 'migrations');
   const embedded = embeddedOf(source, project.directory);
   const found = text(source, 'name');
   const waitLog = logOf(source);
@@ -57,7 +54,6 @@ export function hintsOf(project: ComposeProject, name: string, service: ComposeS
     ...(found === undefined ? {} : { name: found }),
     ignore: ignoreOf(source),
     ...(embedded === undefined ? {} : { embedded }),
-    ...(migrations === undefined ? {} : { migrations: resolve(project.directory, migrations) }),
     ...(waitLog === undefined ? {} : { waitLog }),
     ...(waitHttp === undefined ? {} : { waitHttp }),
     waitPorts: (text(source, 'wait.port') ?? '')

@@ -50,7 +50,6 @@ export function serviceOf(
     stopGracePeriodMs: milliseconds(service.stop_grace_period),
     container: containerOf(service),
     embedded: hints.embedded,
-    migrations: hints.migrations,
     position: report.positionOf(path),
   }) as ServiceDefinition;
 }
