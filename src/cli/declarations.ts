@@ -20,6 +20,13 @@ export interface AllOptions extends CommonOptions {
   readonly all?: boolean;
 }
 
+export interface ConfigOptions extends CommonOptions {
+  readonly services?: boolean;
+  readonly profiles?: boolean;
+  readonly images?: boolean;
+  readonly volumes?: boolean;
+}
+
 export interface LogsOptions extends CommonOptions {
   readonly follow?: boolean;
   readonly tail?: number;
@@ -52,6 +59,17 @@ export const declarations: readonly CommandDeclaration[] = [
     usage: 'plan',
     summary: 'show what would be started, in which order; needs no engine',
     load: async () => (await import('./commands/plan.js')).plan,
+  },
+  {
+    usage: 'config',
+    summary: 'print the Compose model in its canonical form; needs no engine',
+    declare: (command) =>
+      command
+        .option('--services', 'only the names of services, one a line')
+        .option('--profiles', 'only the names of profiles, active or not')
+        .option('--images', 'only the names of images')
+        .option('--volumes', 'only the names of volumes'),
+    load: async () => (await import('./commands/config.js')).config,
   },
   {
     usage: 'logs [service]',

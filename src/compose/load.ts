@@ -55,6 +55,7 @@ export function loadComposeProject(options: ComposeLoadOptions): ComposeProject 
     disabledServices: Object.keys(disabled),
     environment,
     contents,
+    models: plain(mappingAt(document, 'models')) as ComposeProject['models'],
     extensionsOf: (service) => extensionsOf(document, service),
     positionOf: (path) => {
       const place = locate(document, path);

@@ -41,6 +41,8 @@ export interface ComposeProject {
     readonly secrets: Readonly<Record<string, string>>;
     readonly configs: Readonly<Record<string, string>>;
   };
+  /** The section `models`, which the reference leaves out of its canonical form; nothing carries it out. */
+  readonly models: Readonly<Record<string, unknown>>;
   /** The `x-` keys of a service, as written. */
   extensionsOf(service: string): Readonly<Record<string, unknown>>;
   /** Where the value at a path of the model was written, or the nearest thing around it that was. */

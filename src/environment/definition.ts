@@ -1,12 +1,8 @@
 import { basename } from 'node:path';
-import {
-  type ComposeDefinition,
-  type ComposeLoadOptions,
-  composeDefinition,
-  loadComposeProject,
-} from '../compose/index.js';
-import { type LoadedConfig, loadConfig, resolveSettings, settingsFromEnvironment } from '../config/index.js';
+import { type ComposeDefinition, composeDefinition } from '../compose/index.js';
+import { type LoadedConfig, resolveSettings, settingsFromEnvironment } from '../config/index.js';
 import { type EnvironmentDefinition, PortsideError, type ServiceDefinition } from '../model/index.js';
+import { readSource } from './read-source.js';
 import type { EnvironmentSource } from './source.js';
 
 /**
@@ -17,9 +13,8 @@ import type { EnvironmentSource } from './source.js';
  */
 export async function resolveDefinition(source: EnvironmentSource): Promise<EnvironmentDefinition> {
   const { settings: variables } = settingsFromEnvironment(source.environment);
-  const config = await loadConfig(source);
-  const configured = source.files === undefined && config?.hasServices === true ? config : undefined;
-  const parts = composeLoads(source, configured).map((options) => composeDefinition(loadComposeProject(options)));
+  const { config, configured, projects } = await readSource(source);
+  const parts = projects.map(composeDefinition);
   const [first] = parts;
   const directory = first?.directory ?? configured?.directory ?? source.cwd;
   return {
@@ -39,19 +34,6 @@ export async function resolveDefinition(source: EnvironmentSource): Promise<Envi
     }),
     warnings: parts.flatMap((part) => part.warnings),
   };
-}
-
-/** Which Compose projects are read: those that the configuration spreads, or the one that the source names or that is found. */
-function composeLoads(source: EnvironmentSource, config: LoadedConfig | undefined): readonly ComposeLoadOptions[] {
-  const { settings: _, configFile: __, ...named } = source;
-  if (config === undefined) return [named];
-  return config.compose.map(({ files, profiles = [], envFiles, projectDirectory }) => ({
-    ...named,
-    files,
-    profiles: [...profiles, ...(source.profiles ?? [])],
-    ...(envFiles === undefined ? {} : { envFiles }),
-    ...(projectDirectory === undefined ? {} : { projectDirectory }),
-  }));
 }
 
 function mergeServices(

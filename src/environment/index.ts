@@ -7,6 +7,7 @@ export { Environment, type EnvironmentOptions } from './environment.js';
 export { fingerprint } from './fingerprint.js';
 export { environmentKey } from './key.js';
 export { planEnvironment } from './plan.js';
+export { type ReadSource, readSource } from './read-source.js';
 export type { EnvironmentSource } from './source.js';
 export { sweepRuntimes } from './sweep.js';
 export { type TypedService, typesFileName, writeTypesFile } from './types-file.js';
