@@ -5,7 +5,7 @@ import type { Environment } from './environment.js';
 const tail = 20;
 
 /** The last lines that the service printed, captured before anything is removed (D5). */
-export async function lastLines(runtime: Runtime, running: RunningService): Promise<readonly string[]> {
+async function lastLines(runtime: Runtime, running: RunningService): Promise<readonly string[]> {
   const lines: string[] = [];
   try {
     for await (const line of runtime.logs(running, { tail })) lines.push(line.text);

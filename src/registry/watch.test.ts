@@ -23,7 +23,12 @@ test('watching gives what is there, then every change of that name, in order', a
   registry.register(endpoint('2', 'cache'));
   registry.deregister('1');
   await watching;
-  expect(seen).toEqual(['registered 1 healthy', 'updated 1 unhealthy', 'registered 2 healthy', 'deregistered 1 unhealthy']);
+  expect(seen).toEqual([
+    'registered 1 healthy',
+    'updated 1 unhealthy',
+    'registered 2 healthy',
+    'deregistered 1 unhealthy',
+  ]);
 });
 
 test('watching ends when its signal aborts while it waits', async () => {
