@@ -49,6 +49,9 @@ it('ends the programs of a killed owner with all their children, and removes its
   const instance = await startOwner();
   const below = descendantsOf(owner?.pid ?? 0);
   expect(below.length).toBeGreaterThan(5);
+  const pidFile = join(memoryFolder(stateFolder), instance, 'db-1', 'data', 'postmaster.pid');
+  const [, segment = ''] = readFileSync(pidFile, 'utf8').split('\n')[6]?.trim().split(/\s+/) ?? [];
+  expect(sharedMemory()).toContain(segment);
   await killOwner();
   // Programs outlive their owner: that is what the sweep is for.
   expect(programsOf(instance).length).toBeGreaterThan(2);
@@ -59,6 +62,7 @@ it('ends the programs of a killed owner with all their children, and removes its
   // A killed process is gone only when its new parent has asked for its exit code.
   while (below.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(leftovers(stateFolder, instance)).toEqual([]);
+  expect(sharedMemory()).not.toContain(segment);
   expect(await sweepEmbedded({ stateFolder, environment: process.env })).toEqual({ removed: [], kept: 0 });
 });
 
@@ -97,6 +101,12 @@ it('finds what is left also when the state folder is gone', async () => {
   while (below.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(leftovers(stateFolder, instance)).toEqual([]);
 });
+
+/** Ids of the System V shared memory segments of this machine. */
+function sharedMemory(): string[] {
+  const [, ...lines] = readFileSync('/proc/sysvipc/shm', 'utf8').trim().split('\n');
+  return lines.map((line) => line.trim().split(/\s+/)[1] ?? '');
+}
 
 function isRunning(pid: number): boolean {
   try {

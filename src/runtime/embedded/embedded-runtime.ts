@@ -200,7 +200,7 @@ export class EmbeddedRuntime implements Runtime {
         release: () => this.#ports.release(name, number),
         bound: () => this.#ports.bound(planned, number),
       },
-      onProgram: ({ pid }) => this.#record.addProgram(key, name, pid),
+      onProgram: ({ pid }, signal) => this.#record.addProgram(key, name, pid, signal),
       onProgress: (detail) => onProgress(name, 'starting', detail),
     });
   }

@@ -25,8 +25,8 @@ export interface ReplicaOptions {
   readonly form: Form;
   readonly context: ServiceContext;
   readonly ports: ReplicaPorts;
-  /** Called when a program was started, before anything else is done with it. */
-  readonly onProgram: (program: Program) => void;
+  /** Called when a program was started, before anything else is done with it; the signal is the one that ends it. */
+  readonly onProgram: (program: Program, signal: NodeJS.Signals) => void;
   readonly onProgress: (detail: string) => void;
 }
 
@@ -102,7 +102,7 @@ export class Replica {
     const { form, context, onProgram } = this.options;
     const started = (program: Program) => {
       this.#programs.add(program);
-      onProgram(program);
+      onProgram(program, this.#launcher?.ending.signal ?? 'SIGKILL');
     };
     const complete = { ...context, started };
     switch (form.type) {

@@ -13,6 +13,8 @@ export interface RunHead {
 export interface RecordedProgram {
   readonly service: string;
   readonly process: ProcessIdentity;
+  /** The signal that lets it clean up behind itself. */
+  readonly signal: NodeJS.Signals;
 }
 
 /**
@@ -47,8 +49,8 @@ export class RunRecord {
   }
 
   /** Records a program that was started. */
-  addProgram(name: string, service: string, pid: number): void {
-    const record: RecordedProgram = { service, process: identifyProcess(pid) };
+  addProgram(name: string, service: string, pid: number, signal: NodeJS.Signals): void {
+    const record: RecordedProgram = { service, process: identifyProcess(pid), signal };
     writeFileSync(this.#program(name), JSON.stringify(record), { mode: 0o600 });
   }
 

@@ -1,9 +1,10 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { livenessOf, type ProcessIdentity } from '../../model/index.js';
 import { PortReservations } from '../../ports/index.js';
 import type { Owner, SweepReport } from '../runtime.js';
 import { dataFolders, removeDataFolder, temporaryFolder } from './data-folder.js';
 import type { HostEnvironment } from './find-program.js';
-import { killAllOf, killTree } from './process/tree.js';
+import { killAllOf, killTree, signalGroup } from './process/tree.js';
 import { RunRecord } from './run-record.js';
 
 /** What a sweep of the embedded runtime works on. */
@@ -15,6 +16,9 @@ export interface EmbeddedSweepOptions {
   /** Also what another machine or container left, whose owner cannot be asked. Default false. */
   readonly all?: boolean;
 }
+
+const graceMs = 2000;
+const pollMs = 10;
 
 type Removed = SweepReport['removed'][number];
 
@@ -35,7 +39,7 @@ export async function sweepEmbedded(options: EmbeddedSweepOptions): Promise<Swee
   for (const record of RunRecord.all(stateFolder)) {
     const head = record.head();
     if (head === undefined || !isOver(head.owner)) continue;
-    if (isHere(head.owner.process)) removed.push(...endRecorded(record));
+    if (isHere(head.owner.process)) removed.push(...(await endRecorded(record)));
     removed.push(...(await removeData(head.owner, head.dataFolder)));
     record.remove();
     removed.push({ type: 'folder', name: record.folder });
@@ -47,9 +51,18 @@ export async function sweepEmbedded(options: EmbeddedSweepOptions): Promise<Swee
   return { removed, kept: kept.size };
 }
 
-function endRecorded(record: RunRecord): Removed[] {
+/** A Postgres server that is only killed leaves shared memory behind that no folder holds; so it is asked first. */
+async function endRecorded(record: RunRecord): Promise<Removed[]> {
   const programs = record.programs().filter(({ process }) => livenessOf(process) === 'alive');
-  for (const { process } of programs) killTree(process.pid);
+  await Promise.all(
+    programs.map(async ({ process, signal }) => {
+      if (signal === 'SIGQUIT') {
+        signalGroup(process.pid, signal);
+        for (let waited = 0; waited < graceMs && livenessOf(process) === 'alive'; waited += pollMs) await sleep(pollMs);
+      }
+      killTree(process.pid);
+    }),
+  );
   return programs.map(({ service, process }) => ({ type: 'process', name: `${service} (pid ${process.pid})` }));
 }
 

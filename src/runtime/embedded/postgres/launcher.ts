@@ -14,8 +14,11 @@ import { initScripts, runInitScripts } from './init-scripts.js';
 import { makeRunnable } from './runnable.js';
 import { type ServerSettings, serverSettings } from './settings.js';
 
-/** Throwaway data needs no protection against a crash of the machine. */
-const fast = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+/**
+ * Throwaway data needs no protection against a crash of the machine. Shared memory that lies in the data folder is gone with
+ * it, also when the server was killed.
+ */
+const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'dynamic_shared_memory_type=mmap'];
 
 const pollMs = 10;
 
@@ -101,7 +104,7 @@ export class PostgresLauncher implements Launcher {
       ];
       const program = await Program.start({
         command: join(bin, 'postgres'),
-        args: ['-D', data, ...fast, ...this.#serverArgs(), ...address],
+        args: ['-D', data, ...fast.flatMap((setting) => ['-c', setting]), ...this.#serverArgs(), ...address],
         cwd: folder,
         env: base,
         account: this.#account,
