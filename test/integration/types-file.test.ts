@@ -23,6 +23,17 @@ test('a start writes the types by which discover knows the services, and the com
   const project = vitestProject('embedded', {
     'compose.yaml': stack,
     'tsconfig.json': tsconfig,
+    'setup.ts': `import type { TestProject } from 'vitest/node';
+import { createSetup } from 'portside/vitest/setup';
+
+const setup = createSetup({ files: ['compose.yaml'], settings: { keepWarmMs: 0 } });
+export default (project: TestProject) => setup(project);
+`,
+    'jest.cts': `import { createSetup, getEnvironment } from 'portside/jest';
+
+export const setup = createSetup({ profiles: ['test'] });
+export const user = async (): Promise<string> => (await getEnvironment()).discover('postgres-primary').then((p) => p.user);
+`,
     'a.test.ts': `import type { PostgresEndpoint, RedisEndpoint } from 'portside';
 import { expectTypeOf, test } from 'portside/vitest';
 

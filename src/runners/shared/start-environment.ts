@@ -1,11 +1,12 @@
-import { type EnvironmentHandle, type OpenOptions, openEnvironment } from '../../agent/index.js';
+import { type EnvironmentHandle, openEnvironment } from '../../agent/index.js';
+import type { EnvironmentSource } from '../../environment/index.js';
 import { explainedSetup } from './explain.js';
 import type { Invitation } from './joined-environment.js';
 import { setVariables } from './process-variables.js';
 import { createReporter } from './reporter.js';
 
 /** What a project may say about its environment in a setup file of its own; everything is optional. */
-export interface SetupOptions extends Omit<OpenOptions['source'], 'cwd' | 'environment'> {
+export interface SetupOptions extends Omit<EnvironmentSource, 'cwd' | 'environment'> {
   /** Where the environment lives. Default: `PORTSIDE_HOST`, or `agent`. */
   readonly host?: 'agent' | 'inline';
 }
