@@ -36,7 +36,7 @@ async function requireEmbedded(
 ): Promise<void> {
   const { embeddedForm } = await import('../runtime/embedded/index.js');
   const missing = plan.services.flatMap((service) => {
-    const form = embeddedForm(service, environment);
+    const form = embeddedForm(service, environment, plan.definition.directory);
     return form.ok ? [] : [{ name: service.name, reason: form.reason, hint: form.hint }];
   });
   if (missing.length === 0) return;
