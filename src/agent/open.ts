@@ -8,7 +8,6 @@ import {
   fingerprint,
   planEnvironment,
   resolveDefinition,
-  writeTypesFile,
 } from '../environment/index.js';
 import {
   claimFile,
@@ -26,6 +25,7 @@ import { openInline } from './inline.js';
 import { newInstance } from './instance.js';
 import { type AgentPaths, agentPaths } from './paths.js';
 import { spawnAgent } from './spawn.js';
+import { writeTypes } from './write-types.js';
 
 /** How an environment is opened. */
 export interface OpenOptions {
@@ -68,7 +68,7 @@ export async function openEnvironment(options: OpenOptions = {}): Promise<Enviro
       ? await openInline({ ...options, source }, plan, runtime)
       : await join({ ...options, source }, definition, runtime);
   try {
-    await writeTypesFile(definition.directory, definition.services, { onlyBesideTsconfig: true });
+    await writeTypes(definition, source.cwd, options.onWarning);
     options.onAttached?.({ key: handle.key, agentPid: handle.agentPid, started });
     if (waitFor === 'ready') await handle.ready(signal);
     return handle;

@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -60,4 +60,32 @@ test('knows the services', async ({ env, postgres, redis }) => {
   expect(slip.stdout).toMatch(
     /^b\.test\.ts\(2,\d+\): error TS2345: Argument of type '"postgres-primry"' is not assignable/,
   );
+});
+
+test('the types stand in the folder of the tests when the Compose file lies elsewhere', async () => {
+  const project = vitestProject('embedded', {
+    'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'] } };\n`,
+    'setup.js': `export { setup as default };
+import { createSetup } from 'portside/vitest/setup';
+const setup = createSetup({ files: ['compose/stack.yaml'] });\n`,
+    'compose/stack.yaml': 'services:\n  cache:\n    image: redis:7-alpine\n    ports: ["6379"]\n',
+    'tsconfig.json': tsconfig,
+    'a.test.ts': `import { test } from 'portside/vitest';\ntest('runs', () => {});\n`,
+  });
+  expect((await runVitest(project)).code).toBe(0);
+  expect(readFileSync(join(project.cwd, 'portside-env.d.ts'), 'utf8')).toContain(`'cache': 'redis';`);
+});
+
+test('a start goes on with a warning when the types cannot be written', async () => {
+  const project = vitestProject('embedded', {
+    'compose.yaml': 'services:\n  cache:\n    image: redis:7-alpine\n    ports: ["6379"]\n',
+    'tsconfig.json': tsconfig,
+    'portside-env.d.ts/in-the-way': '',
+    'a.test.ts': `import { test } from 'portside/vitest';\ntest('runs', () => {});\n`,
+  });
+  const { code, stderr } = await runVitest(project);
+  expect({ code, stderr }).toEqual({
+    code: 0,
+    stderr: expect.stringMatching(/warning: Cannot write '.*portside-env\.d\.ts'/),
+  });
 });
