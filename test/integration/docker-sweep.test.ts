@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { identifyProcess, type ProcessIdentity } from '../../src/model/index.js';
 import { sweepDocker } from '../../src/runtime/docker/index.js';
@@ -7,11 +10,17 @@ import { describeWithDocker } from '../support/docker.js';
 import { inventoryOf, withEngine } from '../support/docker-runtime.js';
 
 const mark = `sweep-${process.pid}`;
+const state = mkdtempSync(join(tmpdir(), 'portside-sweep-'));
 const testLabel = `dev.portside.test=${mark}`;
 
 /** Makes a running container with a network and a volume that carry the label of the owner. */
 async function leaveBehind(name: string, owner: ProcessIdentity): Promise<void> {
-  const labels = { 'dev.portside.agent': JSON.stringify(owner), 'dev.portside.test': mark };
+  const labels = {
+    'dev.portside.agent': JSON.stringify(owner),
+    'dev.portside.instance': `${mark}-${name}`,
+    'dev.portside.test': mark,
+  };
+  mkdirSync(join(state, 'grants', `${mark}-${name}`), { recursive: true });
   await withEngine(async (client) => {
     await client.createNetwork({ Name: `${mark}-${name}`, Labels: labels, IPAM: { Driver: 'default', Config: [] } });
     await client.createVolume({ Name: `${mark}-${name}`, Labels: labels });
@@ -40,6 +49,7 @@ describeWithDocker('sweeping the engine', () => {
     await leaveBehind('foreign', { ...identifyProcess(), host: 'another-machine' });
   });
 
+  afterAll(() => rmSync(state, { recursive: true, force: true }));
   afterAll(() =>
     withEngine(async (client) => {
       for (const { Id } of await client.listContainers({ all: true, filters: { label: [testLabel] } })) {
@@ -56,16 +66,17 @@ describeWithDocker('sweeping the engine', () => {
     ['container', 'network', 'volume'].flatMap((type) => names.map((name) => `${type} ${mark}-${name}`)).sort();
 
   it('removes what an ended process owned and keeps the rest', async () => {
-    const report = await sweepDocker({ environment: process.env });
+    const report = await sweepDocker({ environment: process.env, stateFolder: state });
     const ours = report.removed.filter(({ name }) => name.startsWith(mark)).map(({ type, name }) => `${type} ${name}`);
     expect(ours.sort()).toEqual(all(['dead']));
     expect(report.kept).toBeGreaterThanOrEqual(6);
     expect((await inventoryOf(testLabel)).sort()).toEqual(all(['foreign', 'living']));
+    expect(readdirSync(join(state, 'grants')).sort()).toEqual([`${mark}-foreign`, `${mark}-living`]);
   });
 
   it('may be done by several at once', async () => {
     await leaveBehind('again', await endedProcess());
-    await Promise.all([1, 2, 3].map(() => sweepDocker({ environment: process.env })));
+    await Promise.all([1, 2, 3].map(() => sweepDocker({ environment: process.env, stateFolder: state })));
     expect((await inventoryOf(testLabel)).sort()).toEqual(all(['foreign', 'living']));
   });
 });

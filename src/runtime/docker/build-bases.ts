@@ -2,7 +2,7 @@ import type { PlannedService } from '../../model/index.js';
 import type { DockerContext } from './context.js';
 import { engineFailed, engineStatus } from './engine-error.js';
 import { pullImage } from './pull.js';
-import { registryAuth, registryOf } from './registry-auth.js';
+import { registryAuth } from './registry-auth.js';
 
 /**
  * Pulls the images that a Dockerfile begins from and that need credentials: the builder itself has none. Those that anybody
@@ -15,7 +15,7 @@ export async function pullPrivateBases(
   signal: AbortSignal,
 ): Promise<void> {
   for (const image of baseImages(dockerfile)) {
-    if ((await registryAuth(registryOf(image), context.environment)) === undefined) continue;
+    if ((await registryAuth(image, context.engine.client, context.environment)) === undefined) continue;
     try {
       await context.engine.client.getImage(image).inspect();
     } catch (error) {

@@ -8,11 +8,11 @@ export type HostEnvironment = Readonly<Record<string, string | undefined>>;
 /** What portside uses of Docker's client configuration, `config.json`. */
 export interface DockerClientConfig {
   readonly currentContext?: string;
-  readonly auths?: Readonly<Record<string, StoredAuth>>;
+  readonly auths?: Record<string, StoredAuth>;
   /** Name of the program that keeps all credentials: `docker-credential-<name>`. */
   readonly credsStore?: string;
   /** The same for single registries. */
-  readonly credHelpers?: Readonly<Record<string, string>>;
+  readonly credHelpers?: Record<string, string>;
 }
 
 /** Credentials as `docker login` stores them without a helper program. */

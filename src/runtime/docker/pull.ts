@@ -21,7 +21,7 @@ export async function pullImage(
   const report = (detail?: string) => context.onProgress(service.name, 'pulling', detail);
   report();
   try {
-    const auth = await registryAuth(registryOf(image), context.environment);
+    const auth = await registryAuth(image, context.engine.client, context.environment);
     const { platform } = service.definition.container;
     const stream = await context.engine.client.pull(image, {
       abortSignal: signal,
@@ -77,7 +77,8 @@ function hintFor(image: string, answer: string): string {
     return `Check the tag and the platform of '${image}'.`;
   }
   if (/denied|unauthorized|authentication|credentials/i.test(answer)) {
-    return `Check the name '${image}'; when it is a private image, run \`docker login ${registryOf(image)}\`.`;
+    const login = ['docker login', registryOf(image) ?? ''].join(' ').trim();
+    return `Check the name '${image}'; when it is a private image, run \`${login}\`.`;
   }
-  return `Check the connection to ${registryOf(image)}, or get the image to the engine another way (\`docker load\`, \`docker build -t ${image}\`).`;
+  return `Check the connection to ${registryOf(image) ?? 'the registry'}, or get the image to the engine another way (\`docker load\`, \`docker build -t ${image}\`).`;
 }

@@ -4,12 +4,15 @@ import type { HostEnvironment } from './docker-config.js';
 import { engineFailed } from './engine-error.js';
 import { eraseContainer, removeNetwork, removeVolume } from './erase.js';
 import { findEngine } from './find-engine.js';
+import { removeGrants } from './grant-files.js';
 import { label, readAgentLabel } from './labels.js';
 
 /** What a sweep of the engine is told. */
 export interface SweepDockerOptions {
   /** The host's environment variables: they lead to the engine. */
   readonly environment: HostEnvironment;
+  /** The per-user state folder, which holds the files of secrets that containers had mounted. */
+  readonly stateFolder: string;
   /** Also removes what belongs to other machines or process namespaces. Default false. */
   readonly all?: boolean;
 }
@@ -26,7 +29,7 @@ interface Leftover extends Swept {
  * Removes the containers, networks and volumes whose owning process has ended. What a living process owns is always kept.
  * Throws ENGINE_UNREACHABLE without an engine, and ENGINE_FAILED when something could not be removed.
  */
-export async function sweepDocker({ environment, all = false }: SweepDockerOptions): Promise<SweepReport> {
+export async function sweepDocker({ environment, stateFolder, all = false }: SweepDockerOptions): Promise<SweepReport> {
   const found = await findEngine(environment);
   if (!found.ok) throw found.error;
   const { connectClient } = await import('./client.js');
@@ -80,6 +83,8 @@ export async function sweepDocker({ environment, all = false }: SweepDockerOptio
     if (failures[0] !== undefined) {
       throw new PortsideError('ENGINE_FAILED', `Cannot sweep the engine: ${failures[0].message}`, { errors: failures });
     }
+    const instances = new Set(dead.flatMap(({ labels }) => labels?.[label.instance] ?? []));
+    await Promise.all([...instances].map((instance) => removeGrants(stateFolder, instance)));
     return { removed, kept: leftovers.length - dead.length };
   } catch (error) {
     throw engineFailed('sweep the engine', error);
