@@ -32,6 +32,11 @@ export interface LogsOptions extends CommonOptions {
   readonly tail?: number;
 }
 
+export interface PluginOptions extends CommonOptions {
+  readonly uninstall?: boolean;
+  readonly force?: boolean;
+}
+
 export interface RunOptions extends CommonOptions {
   readonly env?: readonly string[];
 }
@@ -110,5 +115,14 @@ export const declarations: readonly CommandDeclaration[] = [
     usage: 'types',
     summary: 'write portside-env.d.ts, which types env.discover()',
     load: async () => (await import('./commands/types.js')).types,
+  },
+  {
+    usage: 'install-docker-plugin',
+    summary: 'make docker portside ... run this portside',
+    declare: (command) =>
+      command
+        .option('--uninstall', 'remove the plugin again')
+        .option('--force', 'also when a file of that name is there that portside did not write'),
+    load: async () => (await import('./commands/install-docker-plugin.js')).installDockerPlugin,
   },
 ];

@@ -1,13 +1,17 @@
 import { runCli } from './cli.js';
+import type { CliContext } from './context.js';
 import { listenForInterrupts } from './interrupts.js';
 
-/** Runs the command line as this process: its streams, signals, environment and exit code. */
-export async function runProcess(argv: readonly string[]): Promise<void> {
+/** Runs the command line as this process: its streams, signals, exit code, and environment unless another is given. */
+export async function runProcess(
+  argv: readonly string[],
+  environment: CliContext['environment'] = process.env,
+): Promise<void> {
   endQuietlyOnBrokenPipe(process.stdout);
   endQuietlyOnBrokenPipe(process.stderr);
   const code = await runCli(argv, {
     cwd: process.cwd(),
-    environment: process.env,
+    environment,
     stdout: process.stdout,
     stderr: process.stderr,
     interrupts: listenForInterrupts(process),
