@@ -51,7 +51,10 @@ export async function* lines<Line>(socket: string, path: string, signal?: AbortS
   signal?.addEventListener('abort', onAbort);
   response.on('error', () => undefined);
   try {
-    for await (const line of createInterface({ input: response })) yield JSON.parse(line) as Line;
+    const reader = createInterface({ input: response });
+    // A response that is cut off closes without an end, which the reader would wait for.
+    response.on('close', () => reader.close());
+    for await (const line of reader) yield JSON.parse(line) as Line;
   } finally {
     signal?.removeEventListener('abort', onAbort);
     response.destroy();
