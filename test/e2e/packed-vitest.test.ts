@@ -48,6 +48,18 @@ describe('the packed package in a project with Vitest', () => {
   });
 });
 
+describe('the packed package in a project without ioredis', () => {
+  test('says which command installs it', async () => {
+    project.uninstall('ioredis');
+    const vitest = join(project.folder, 'node_modules/vitest/vitest.mjs');
+    const { code, stderr } = await startNode([vitest, 'run'], { cwd: project.folder, env: env('embedded') }).result;
+    expect(code).toBe(1);
+    expect(stderr).toContain("Cannot open a client: the package 'ioredis' is not installed");
+    expect(stderr).toContain('npm i -D ioredis');
+    project.install('ioredis');
+  }, 120_000);
+});
+
 describeWithDocker('the packed package in a project with Vitest, on Docker', () => {
   test('runs the example with Vitest 4', () => runsTheExample('docker', '4\\.'));
 });

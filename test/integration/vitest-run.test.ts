@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.js';
+import { connects } from '../support/connects.js';
 import { describeWithDocker, leftovers } from '../support/docker.js';
 import { nothingRuns, runVitest, vitestProject } from '../support/vitest-project.js';
 
@@ -97,6 +98,21 @@ export default defineConfig({ test: { projects: [project('one', './a'), project(
     const { code, stdout } = await runVitest(project);
     expect(code).toBe(0);
     expect(printed(stdout, 'URLS')).toEqual(['mine redis']);
+  });
+
+  test("gives variables, but no fixtures, when the environment lives inside Vitest's own process", async () => {
+    const project = vitestProject('embedded', {
+      'compose.yaml': redis,
+      'a.test.ts': `import { test } from 'portside/vitest';
+test('has variables', () => { console.log('PORT=' + process.env.CACHE_PORT); });
+test('has no fixtures', ({ env }) => { env.endpoints(); });\n`,
+    });
+    const { code, stdout, stderr } = await runVitest(project, { PORTSIDE_HOST: 'inline' });
+    expect(code).toBe(1);
+    expect(stdout).toContain('Tests  1 failed | 1 passed');
+    expect(stderr).toContain("with host 'agent' (the default)");
+    const [port] = printed(stdout, 'PORT');
+    expect(await connects({ host: '127.0.0.1', port: Number(port) })).toBe(false);
   });
 
   test('joins the environment that an earlier run has kept warm', async () => {

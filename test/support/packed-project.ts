@@ -11,6 +11,8 @@ export interface PackedProject {
   readonly folder: string;
   /** Installs further packages from the registry. */
   install(...packages: readonly string[]): void;
+  uninstall(...packages: readonly string[]): void;
+  /** Removes the whole folder. */
   remove(): void;
 }
 
@@ -32,5 +34,6 @@ export function packedProject(example: string, packages: readonly string[]): Pac
   const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
   const install = (...wanted: readonly string[]): void => npm('install', '--save-dev', ...wanted);
   install(`./${tarball}`, ...packages);
-  return { folder, install, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const uninstall = (...unwanted: readonly string[]): void => npm('uninstall', ...unwanted);
+  return { folder, install, uninstall, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

@@ -1,6 +1,7 @@
 import type { Client, Pool } from 'pg';
 import type { PostgresEndpoint } from '../../model/index.js';
 import type { PgClient } from './client-types.js';
+import { explained } from './explain.js';
 import { loadClient } from './optional-module.js';
 
 /** The rows that a statement gave. */
@@ -25,13 +26,14 @@ export function postgresFixture(
 ): { readonly fixture: PostgresFixture; close(): Promise<void> } {
   const clients = new Set<Client>();
   let pool: { readonly url: string; readonly pool: Pool } | undefined;
-  const pg = () => loadClient('pg', folders) as typeof import('pg');
+  const pg = async () => loadClient('pg', folders) as typeof import('pg');
 
-  const currentPool = (): Pool => {
+  const currentPool = async (): Promise<Pool> => {
+    const { Pool } = await pg();
     const { url } = endpoint;
     if (pool?.url === url) return pool.pool;
     void pool?.pool.end();
-    const next = new (pg().Pool)({ connectionString: url, max: 4, allowExitOnIdle: true });
+    const next = new Pool({ connectionString: url, max: 4, allowExitOnIdle: true });
     // A server that stops ends idle connections; the next query opens another one.
     next.on('error', () => {});
     pool = { url, pool: next };
@@ -40,11 +42,12 @@ export function postgresFixture(
 
   const methods: Pick<PostgresFixture, 'query' | 'client'> = {
     query: async <Row>(sql: string, values: readonly unknown[] = []) => {
-      const { rows, rowCount } = await currentPool().query(sql, [...values]);
+      const { rows, rowCount } = await (await explained(currentPool())).query(sql, [...values]);
       return { rows: rows as Row[], rowCount };
     },
     client: async () => {
-      const client = new (pg().Client)({ connectionString: endpoint.url });
+      const { Client } = await explained(pg());
+      const client = new Client({ connectionString: endpoint.url });
       client.on('error', () => {});
       await client.connect();
       // Missing in the published types: an idle connection does not keep the process.

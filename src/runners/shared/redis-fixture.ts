@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { RedisEndpoint } from '../../model/index.js';
 import type { RedisClient, RedisClientOptions } from './client-types.js';
+import { explained } from './explain.js';
 import { loadClient } from './optional-module.js';
 
 /** A Redis service: its newest address, and clients of the package `ioredis` that are closed for the test. */
@@ -18,8 +19,9 @@ export function redisFixture(
   folders: readonly string[],
 ): { readonly fixture: RedisFixture; close(): Promise<void> } {
   const clients = new Set<Redis>();
+  const ioredis = async () => loadClient('ioredis', folders) as typeof import('ioredis');
   const client = async (options: RedisClientOptions = {}): Promise<RedisClient> => {
-    const { Redis } = loadClient('ioredis', folders) as typeof import('ioredis');
+    const { Redis } = await explained(ioredis());
     const redis = new Redis(endpoint.url, { retryStrategy: () => null, ...options, lazyConnect: true });
     redis.on('error', () => {});
     redis.on('connect', () => redis.stream.unref());
