@@ -1,3 +1,3 @@
 export { type AllocateOptions, PortAllocator, type PortAllocatorOptions } from './allocator.js';
-export { type PortRange, rangeForPrograms } from './range.js';
+export type { PortRange } from './range.js';
 export { PortReservations } from './reservations.js';

@@ -288,6 +288,16 @@ describe('the life of a host program', () => {
     });
   });
 
+  it('is told in its output when it listens elsewhere than on its port', async () => {
+    const script =
+      "require('node:http').createServer().listen(0, '127.0.0.1', function () { console.log(this.address().port) })";
+    await withEmbeddedRuntime([nodeProgram('fixed', script, { ports: [8080] })], async ({ start, printed }) => {
+      const running = await start('fixed');
+      const [port, note] = (await printed(running)).split('\n');
+      expect(note).toBe(`portside: this program listens on ${port}, not on ${running.port}: it must read PORT.`);
+    });
+  });
+
   it('is an error when there is no such program', async () => {
     const service = { name: 'api', embedded: { command: ['no-such-program'], cwd: folder } };
     await withEmbeddedRuntime([service], async ({ start }) => {

@@ -134,3 +134,17 @@ it('reports the exit of a server that was killed from outside, and none of one t
     expect(events).toEqual([{ type: 'exited', running: expect.objectContaining({ id: cache.id }), exit: await exit }]);
   });
 });
+
+it('can be started again after it was removed, with nothing of before', async () => {
+  await withEmbeddedRuntime([redis], async ({ start, runtime }) => {
+    const first = await start('cache');
+    await withClient(first.port, undefined, async (client) => void (await client.set('a', '1')));
+    await runtime.remove(first);
+    await runtime.remove(first);
+    await expect(runtime.exit(first, AbortSignal.timeout(10_000))).rejects.toMatchObject({
+      code: 'ENVIRONMENT_STOPPED',
+    });
+    const second = await start('cache');
+    await withClient(second.port, undefined, async (client) => expect(await client.dbsize()).toBe(0));
+  });
+});

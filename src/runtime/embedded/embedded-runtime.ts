@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import type {
@@ -14,15 +13,13 @@ import { baseEnvironment } from './base-environment.js';
 import { makeDataFolder, removeDataFolder, temporaryFolder } from './data-folder.js';
 import { commandFor } from './exec.js';
 import type { Form } from './form.js';
-import type { ServiceContext } from './launcher.js';
-import { MountedFiles } from './mounted-files.js';
 import { PortTable } from './port-table.js';
-import { ServiceOutput } from './process/output.js';
 import { type RunResult, runCommand } from './process/run.js';
 import { killAllOf } from './process/tree.js';
-import type { RealPort } from './references.js';
 import { Replica } from './replica.js';
 import { RunRecord } from './run-record.js';
+import { serviceContext } from './service-context.js';
+import { unlessAborted } from './unless-aborted.js';
 import { type Wiring, wire } from './wiring.js';
 
 interface Addressed {
@@ -77,11 +74,7 @@ export class EmbeddedRuntime implements Runtime {
     const replicas = plan.services.flatMap((planned) =>
       Array.from({ length: planned.definition.replicas }, (_, index) => ({ planned, replica: index + 1 })),
     );
-    await Promise.all(
-      replicas.map(({ planned, replica }) =>
-        this.#ports.reserve(planned, replica, this.#wiring.targets(planned.name), signal),
-      ),
-    );
+    await Promise.all(replicas.map(({ planned, replica }) => this.#reserve(planned, replica, signal)));
   }
 
   async start(
@@ -145,6 +138,8 @@ export class EmbeddedRuntime implements Runtime {
     const key = keyOf(planned.name, number);
     const waits = [...this.#wiring.waitsFor(planned.name)].map((name) => this.#addressed.get(name)?.promise);
     await unlessAborted(Promise.all(waits), signal);
+    // Its ports were given up when it was removed before.
+    if (this.#ports.all(planned.name, number).length === 0) await this.#reserve(planned, number, signal);
     const replica = this.#makeReplica(planned, number, computed, signal);
     this.#replicas.set(key, replica);
     try {
@@ -161,34 +156,32 @@ export class EmbeddedRuntime implements Runtime {
     }
   }
 
+  #reserve(planned: PlannedService, replica: number, signal: AbortSignal): Promise<void> {
+    return this.#ports.reserve(planned, replica, this.#wiring.targets(planned.name), signal);
+  }
+
   #makeReplica(
     planned: PlannedService,
     number: number,
     computed: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Replica {
-    const { name, definition } = planned;
+    const { name } = planned;
     const { plan, stateFolder, onProgress } = this.#options;
     const key = keyOf(name, number);
     const form = this.#forms.get(name);
     if (form === undefined || this.#dataFolder === undefined) throw notRunning(name);
-    const folder = join(this.#dataFolder, shorten(key));
-    const realPort: RealPort = (service, target) => this.#ports.port(service, 1, target) ?? target;
-    const { references } = this.#wiring;
-    const context: ServiceContext = {
-      service: planned,
-      folder,
+    const run = {
+      plan,
+      wiring: this.#wiring,
+      ports: this.#ports,
+      dataFolder: this.#dataFolder,
       temporary: this.#temporary,
       cache: join(stateFolder, 'cache'),
       base: this.#base,
-      output: new ServiceOutput(this.#record.logFile(key)),
-      files: new MountedFiles(definition, plan.definition, join(folder, 'files')),
-      targets: this.#wiring.targets(name),
-      ownPort: (target) => this.#ports.port(name, number, target),
-      rewriteWords: (words) => references.rewriteWords(words, realPort),
-      environment: () => ({ ...references.rewriteEnvironment(definition.environment, realPort), ...computed }),
-      signal,
     };
+    const logFile = this.#record.logFile(key);
+    const context = serviceContext(run, { planned, replica: number, logFile, computed, signal });
     return new Replica({
       planned,
       replica: number,
@@ -249,27 +242,12 @@ function keyOf(service: string, replica: number): string {
   return `${service}-${replica}`;
 }
 
-/** The path of a Unix socket in the folder may have 107 characters at most. */
-function shorten(key: string): string {
-  if (key.length <= 32) return key;
-  return `${key.slice(0, 20)}-${createHash('sha256').update(key).digest('hex').slice(0, 10)}`;
-}
-
 function addressed(): Addressed {
   let resolve = () => {};
   const promise = new Promise<void>((done) => {
     resolve = done;
   });
   return { promise, resolve };
-}
-
-function unlessAborted<Value>(wait: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) return onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    wait.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function notRunning(service: string): PortsideError {

@@ -7,7 +7,7 @@ const ownHost = String.raw`(?:0\.0\.0\.0|127\.0\.0\.1|localhost|\[::1?\]|\*)`;
 const ownAddress = new RegExp(String.raw`(?<![\w.-])(${ownHost}):(\d{1,5})(?!\d)`, 'g');
 
 /** Rewrites the addresses by which a service names itself: `0.0.0.0:8080`, `localhost:8080`, `:8080`. */
-export function rewriteOwnText(text: string, ownPort: OwnPort): string {
+function rewriteOwnText(text: string, ownPort: OwnPort): string {
   const bare = /^:(\d{1,5})$/.exec(text);
   if (bare !== null) {
     const port = ownPort(Number(bare[1]));

@@ -1,5 +1,5 @@
-import { copyFileSync, existsSync, statSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openPostgres, type PostgresConnection, queryOnce } from '../../../health/index.js';
 import { PortsideError } from '../../../model/index.js';
@@ -7,18 +7,13 @@ import type { Launch, LaunchContext, Launcher } from '../launcher.js';
 import { reportsPortTaken } from '../process/port-conflict.js';
 import { Program } from '../process/program.js';
 import { loopback } from '../references.js';
-import { type Account, canReach, serverAccount } from './account.js';
-import { makeCluster, own } from './cluster.js';
+import { type Account, serverAccount } from './account.js';
+import { makeCluster } from './cluster.js';
 import type { PostgresPrograms } from './find.js';
 import { initScripts, runInitScripts } from './init-scripts.js';
 import { makeRunnable } from './runnable.js';
+import { serverArguments } from './server-args.js';
 import { type ServerSettings, serverSettings } from './settings.js';
-
-/**
- * Throwaway data needs no protection against a crash of the machine. Shared memory that lies in the data folder is gone with
- * it, also when the server was killed.
- */
-const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'dynamic_shared_memory_type=mmap'];
 
 const pollMs = 10;
 
@@ -94,17 +89,9 @@ export class PostgresLauncher implements Launcher {
     const printed: string[] = [];
     const leave = output.listen(({ text }) => printed.push(text));
     try {
-      const address = [
-        '-c',
-        `port=${port}`,
-        '-c',
-        `listen_addresses=${loopback}`,
-        '-c',
-        `unix_socket_directories=${folder}`,
-      ];
       const program = await Program.start({
         command: join(bin, 'postgres'),
-        args: ['-D', data, ...fast.flatMap((setting) => ['-c', setting]), ...this.#serverArgs(), ...address],
+        args: ['-D', data, ...serverArguments(this.#context, this.#settings.serverArgs, port, this.#account)],
         cwd: folder,
         env: base,
         account: this.#account,
@@ -186,21 +173,6 @@ export class PostgresLauncher implements Launcher {
     const major = this.#programs.major ?? 14;
     const method = this.#settings.authMethod ?? (major >= 14 ? 'scram-sha-256' : 'md5');
     return ['local all all trust', `host all all all ${method}`, `host replication all all ${method}`, ''].join('\n');
-  }
-
-  /** The service's own arguments; files that they name are put where the server may read them. */
-  #serverArgs(): string[] {
-    const { files, folder } = this.#context;
-    return this.#context.rewriteWords(this.#settings.serverArgs).map((word) => {
-      const [, key = '', path = ''] = /^([\w-]+=)?(\/.*)$/.exec(word) ?? [];
-      const host = path === '' ? undefined : files.hostPath(path);
-      if (host === undefined || !existsSync(host) || !statSync(host).isFile()) return word;
-      if (this.#account === undefined || canReach(host, this.#account)) return `${key}${host}`;
-      const copy = join(folder, basename(host));
-      copyFileSync(host, copy);
-      own(copy, this.#account);
-      return `${key}${copy}`;
-    });
   }
 
   #port(): number {

@@ -2,12 +2,12 @@ import { delimiter, join } from 'node:path';
 import type { Launch, LaunchContext, Launcher, ServiceContext } from '../launcher.js';
 import { rewriteOwnEnvironment, rewriteOwnWords } from '../own-ports.js';
 import type { ProcessCommand } from '../process-command.js';
-import { waitUntilListening } from './listening.js';
+import { listeningPorts, waitUntilListening } from './listening.js';
 import { reportsPortTaken } from './port-conflict.js';
 import { Program } from './program.js';
 
 /** After this long a program that listens on nothing counts as started all the same: whether it is ready is asked elsewhere. */
-const listenLimitMs = 10_000;
+const listenLimitMs = 5000;
 
 /** A test environment's programs hold nothing that a long farewell would save. */
 const defaultGraceMs = 1000;
@@ -45,6 +45,7 @@ export class ProcessLauncher implements Launcher {
         if (conflict.signal.aborted && !signal.aborted) return 'conflict' as const;
         throw error;
       });
+      if (outcome === 'silent') this.#explainSilence(program, ports);
       if (outcome === 'listening' || outcome === 'silent' || !reportsPortTaken(printed, ports)) {
         return { taken: false, program };
       }
@@ -53,6 +54,14 @@ export class ProcessLauncher implements Launcher {
     } finally {
       leave();
     }
+  }
+
+  /** Whoever looks why the service does not get ready looks into its output first. */
+  #explainSilence(program: Program, ports: readonly number[]): void {
+    const others = listeningPorts(program);
+    if (others.length === 0) return;
+    const line = `portside: this program listens on ${others.join(', ')}, not on ${ports.join(', ')}: it must read PORT.`;
+    this.#context.output.note(line);
   }
 
   #start(): Promise<Program> {

@@ -19,19 +19,29 @@ export async function waitUntilListening(
   limitMs: number,
   signal: AbortSignal,
 ): Promise<ListenOutcome> {
-  for (let waited = 0; ; waited += pollMs) {
+  const deadline = performance.now() + limitMs;
+  for (;;) {
     signal.throwIfAborted();
     if (program.exit !== undefined) return 'exited';
     if (await listens(program, ports, signal)) return 'listening';
-    if (waited >= limitMs) return 'silent';
+    if (performance.now() >= deadline) return 'silent';
     await sleep(pollMs);
   }
 }
 
+/** Gives the ports that the program and its children listen on; none where the system does not tell. */
+export function listeningPorts(program: Program): number[] {
+  const sockets = listeningSockets() ?? new Map<string, number>();
+  const owned = treeOf(program).flatMap((pid) => socketsOf(pid));
+  return [...new Set(owned.flatMap((inode) => sockets.get(inode) ?? []))].sort((a, b) => a - b);
+}
+
 async function listens(program: Program, ports: readonly number[], signal: AbortSignal): Promise<boolean> {
-  const sockets = listeningSockets(ports);
-  if (sockets !== undefined)
-    return sockets.size > 0 && [program.pid, ...descendantsOf(program.pid)].some(owns(sockets));
+  const sockets = listeningSockets();
+  if (sockets !== undefined) {
+    const wanted = new Set([...sockets].filter(([, port]) => ports.includes(port)).map(([inode]) => inode));
+    return wanted.size > 0 && treeOf(program).some((pid) => socketsOf(pid).some((inode) => wanted.has(inode)));
+  }
   const results = await Promise.all(
     ports.map((port) => probe({ type: 'tcp', port }, { host: '127.0.0.1', portOf: () => port }, signal)),
   );
@@ -41,38 +51,39 @@ async function listens(program: Program, ports: readonly number[], signal: Abort
   return program.exit === undefined;
 }
 
-/** Inodes of the sockets that listen on one of the ports; `undefined` where the system does not tell. */
-function listeningSockets(ports: readonly number[]): Set<string> | undefined {
-  const inodes = new Set<string>();
-  let told = false;
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    let text: string;
-    try {
-      text = readFileSync(table, 'latin1');
-    } catch {
-      continue;
-    }
-    told = true;
-    for (const line of text.split('\n').slice(1)) {
-      const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
-      const port = Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16);
-      if (state === '0A' && ports.includes(port)) inodes.add(inode);
-    }
-  }
-  return told ? inodes : undefined;
+function treeOf({ pid }: Program): number[] {
+  return [pid, ...descendantsOf(pid)];
 }
 
-function owns(inodes: ReadonlySet<string>): (pid: number) => boolean {
-  return (pid) => {
-    try {
-      return readdirSync(`/proc/${pid}/fd`).some((fd) => {
-        const inode = /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1];
-        return inode !== undefined && inodes.has(inode);
-      });
-    } catch {
-      return false;
-    }
-  };
+/** The sockets that listen, by inode, with their ports; `undefined` where the system does not tell. */
+function listeningSockets(): Map<string, number> | undefined {
+  const tables = ['/proc/net/tcp', '/proc/net/tcp6'].map(readTable).filter((table) => table !== undefined);
+  if (tables.length === 0) return undefined;
+  const sockets = new Map<string, number>();
+  for (const line of tables.flatMap((table) => table.split('\n').slice(1))) {
+    const [, local = '', , state, , , , , , inode = ''] = line.trim().split(/\s+/);
+    if (state === '0A') sockets.set(inode, Number.parseInt(local.slice(local.lastIndexOf(':') + 1), 16));
+  }
+  return sockets;
+}
+
+function readTable(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Inodes of the sockets that a process holds. */
+function socketsOf(pid: number): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).flatMap((fd) => {
+      return /^socket:\[(\d+)\]$/.exec(linkOf(`/proc/${pid}/fd/${fd}`))?.[1] ?? [];
+    });
+  } catch {
+    return [];
+  }
 }
 
 function linkOf(path: string): string {
