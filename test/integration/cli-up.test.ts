@@ -1,33 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CliOptions, type CliResult, runCli, startCli, temporaryProject } from '../support/cli.js';
+import { runCli, startCli } from '../support/cli.js';
+import { cliProject, documentOf, nothingRuns, redisFile } from '../support/cli-project.js';
 import { connects } from '../support/connects.js';
-
-const redis = 'services:\n  cache:\n    image: redis:7-alpine\n    ports: ["6379:6379"]\n';
-
-/** A project on the embedded runtime, with a state folder of its own: only its environments can be seen in it. */
-function project(files: Readonly<Record<string, string>>): CliOptions {
-  const cwd = temporaryProject(files);
-  return { cwd, env: { PORTSIDE_STATE_DIR: join(cwd, 'state'), PORTSIDE_RUNTIME: 'embedded' } };
-}
-
-async function nothingRuns(options: CliOptions): Promise<void> {
-  const { stdout } = await runCli(['ps', '--all', '--json'], options);
-  expect(JSON.parse(stdout)).toEqual({ environment: null, services: [], leases: [], sessions: [], environments: [] });
-}
-
-function json(result: CliResult) {
-  expect(result.stderr).not.toContain('error:');
-  expect(result.code).toBe(0);
-  return JSON.parse(result.stdout);
-}
 
 describe('portside up', () => {
   test('shows addresses, stays until Ctrl-C, ends with 130 and leaves nothing', async () => {
-    const options = project({ 'compose.yaml': redis });
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
     const up = startCli(['up'], options);
     await up.printed('Press Ctrl-C to stop.');
-    const { services, sessions, environment } = json(await runCli(['ps', '--json'], options));
+    const { services, sessions, environment } = documentOf(await runCli(['ps', '--json'], options));
     expect(environment).toMatchObject({ runtime: 'embedded', directory: options.cwd, state: 'ready' });
     expect(services).toMatchObject([{ name: 'cache', kind: 'redis', status: 'healthy' }]);
     expect(sessions).toMatchObject([{ client: 'up', pid: up.child.pid }]);
@@ -45,8 +28,8 @@ describe('portside up', () => {
   });
 
   test('--detach leaves it running for ps, discover and logs, until down', async () => {
-    const options = project({ 'compose.yaml': redis });
-    const up = json(await runCli(['up', '--detach', '--json'], options));
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    const up = documentOf(await runCli(['up', '--detach', '--json'], options));
     expect(up).toMatchObject({
       environment: { key: expect.any(String), runtime: 'embedded', agent: { pid: expect.any(Number) } },
       services: [{ name: 'cache', host: '127.0.0.1', port: expect.any(Number), status: 'healthy' }],
@@ -56,26 +39,28 @@ describe('portside up', () => {
 
     const found = await runCli(['discover', 'cache'], options);
     expect(found).toMatchObject({ code: 0, stdout: `${cache.url}\n` });
-    expect(json(await runCli(['discover', 'cache', '--json'], options))).toMatchObject({
+    expect(documentOf(await runCli(['discover', 'cache', '--json'], options))).toMatchObject({
       environment: { key: up.environment.key },
       service: { name: 'cache', port: cache.port },
     });
     const table = await runCli(['ps'], options);
     expect(table.stdout).toMatch(/^SERVICE +KIND +STATUS +ADDRESS +PORTS +AGE$/m);
     expect(table.stdout).toMatch(/held by: up \(until portside down/);
-    const { logs } = json(await runCli(['logs', 'cache', '--json'], options));
+    const { logs } = documentOf(await runCli(['logs', 'cache', '--json'], options));
     expect(logs.map((line: { text: string }) => line.text).join('\n')).toContain('Ready to accept connections');
     expect((await runCli(['logs', '--tail', '1'], options)).stdout).toMatch(/^cache \| .+\n$/);
 
-    expect(json(await runCli(['down', '--json'], options))).toMatchObject({ stopped: [{ key: up.environment.key }] });
+    expect(documentOf(await runCli(['down', '--json'], options))).toMatchObject({
+      stopped: [{ key: up.environment.key }],
+    });
     expect(await connects(cache)).toBe(false);
     expect(await runCli(['down'], options)).toMatchObject({ code: 0, stdout: 'Nothing is running.\n' });
     await nothingRuns(options);
   });
 
   test('logs --follow goes on until Ctrl-C', async () => {
-    const options = project({ 'compose.yaml': redis });
-    json(await runCli(['up', '--detach', '--json'], options));
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    documentOf(await runCli(['up', '--detach', '--json'], options));
     const logs = startCli(['logs', '--follow'], options);
     await logs.printed('Ready to accept connections');
     logs.child.kill('SIGINT');
@@ -84,27 +69,26 @@ describe('portside up', () => {
   });
 
   test('--quiet prints nothing but the result', async () => {
-    const options = project({ 'compose.yaml': redis });
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
     const { stderr, code } = await runCli(['up', '--detach', '--quiet'], options);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(await runCli(['down', '--quiet'], options)).toMatchObject({ code: 0, stderr: '' });
   });
 
   test('down finds an environment whose files were changed after it was started', async () => {
-    const options = project({ 'compose.yaml': redis });
-    json(await runCli(['up', '--detach', '--json'], options));
-    const { writeFile } = await import('node:fs/promises');
-    await writeFile(join(options.cwd, 'compose.yaml'), `${redis}    environment:\n      A: b\n`);
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    documentOf(await runCli(['up', '--detach', '--json'], options));
+    await writeFile(join(options.cwd, 'compose.yaml'), `${redisFile}    environment:\n      A: b\n`);
     const found = await runCli(['discover', 'cache'], options);
     expect(found).toMatchObject({ code: 0, stderr: expect.stringContaining('have changed since') });
     await writeFile(join(options.cwd, 'compose.yaml'), 'services: [');
-    expect(json(await runCli(['down', '--json'], options)).stopped).toHaveLength(1);
+    expect(documentOf(await runCli(['down', '--json'], options)).stopped).toHaveLength(1);
     await nothingRuns(options);
   });
 
   test('types writes portside-env.d.ts once', async () => {
-    const options = project({ 'compose.yaml': redis });
-    expect(json(await runCli(['types', '--json'], options))).toEqual({
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    expect(documentOf(await runCli(['types', '--json'], options))).toEqual({
       file: join(options.cwd, 'portside-env.d.ts'),
       changed: true,
     });
@@ -117,7 +101,7 @@ describe('a start that fails ends with exit code 1, a coded error and nothing ru
     `services:\n  job:\n    image: example/job:1\n    x-portside:\n      embedded:\n        command: ${command}\n    expose: ["8080"]\n`;
 
   async function failsToStart(yaml: string, args: readonly string[], env: Readonly<Record<string, string>> = {}) {
-    const base = project({ 'compose.yaml': yaml });
+    const base = cliProject('embedded', { 'compose.yaml': yaml });
     const options = { ...base, env: { ...base.env, ...env } };
     const text = await runCli(['up', '--detach', ...args], options);
     expect(text).toMatchObject({ code: 1, stdout: '' });
@@ -143,7 +127,7 @@ describe('a start that fails ends with exit code 1, a coded error and nothing ru
   });
 
   test('a DOCKER_HOST that does not answer', async () => {
-    const { error } = await failsToStart(redis, ['--runtime', 'auto'], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
+    const { error } = await failsToStart(redisFile, ['--runtime', 'auto'], { DOCKER_HOST: 'tcp://127.0.0.1:1' });
     expect(error).toMatchObject({ code: 'ENGINE_UNREACHABLE', hint: expect.any(String) });
     expect(error.message).toContain('127.0.0.1:1');
   });
@@ -156,7 +140,7 @@ describe('a start that fails ends with exit code 1, a coded error and nothing ru
 
 describe('portside discover', () => {
   test('says how to start when nothing runs', async () => {
-    const options = project({ 'compose.yaml': redis });
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
     const { code, stdout } = await runCli(['discover', 'cache', '--json'], options);
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error).toMatchObject({
@@ -166,8 +150,8 @@ describe('portside discover', () => {
   });
 
   test('names the nearest for an unknown service', async () => {
-    const options = project({ 'compose.yaml': redis });
-    json(await runCli(['up', '--detach', '--json'], options));
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    documentOf(await runCli(['up', '--detach', '--json'], options));
     const { code, stdout } = await runCli(['discover', 'cahce', '--json'], options);
     expect(code).toBe(1);
     expect(JSON.parse(stdout).error).toMatchObject({
