@@ -27,14 +27,24 @@ export async function startServices(context: StartContext): Promise<void> {
   const deadline = AbortSignal.timeout(limit);
   const signal = AbortSignal.any([stopping, deadline, givenUp.signal]);
   const failures = new Set<unknown>();
+  const late = new Map<PlannedService, unknown>();
 
   /** One entry for each cause: what failed only because the start was given up has the reason for that as its error. */
   const fail = (service: PlannedService, reason: unknown): void => {
-    const error = deadline.aborted && !PortsideError.is(reason) ? notReadyError(environment, service, limit) : reason;
+    const error = deadline.aborted && !PortsideError.is(reason) ? tooLate(service, reason) : reason;
     environment.report(service.name, 'failed');
     if (isOptional(service, services)) return;
     failures.add(error);
     givenUp.abort(error);
+  };
+
+  /** All stages of a service come too late at once, for one cause; one that still waited for its turn is late because of others. */
+  const tooLate = (service: PlannedService, reason: unknown): unknown => {
+    if (!late.has(service)) {
+      const step = environment.progress.find((progress) => progress.service === service.name);
+      late.set(service, step?.phase === 'waiting' ? reason : notReadyError(environment, service, limit));
+    }
+    return late.get(service);
   };
 
   try {

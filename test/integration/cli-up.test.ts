@@ -121,9 +121,11 @@ describe('a start that fails ends with exit code 1, a coded error and nothing ru
     expect(text).toContain('bad luck');
   });
 
-  test('a service that never gets healthy', async () => {
-    const { error } = await failsToStart(program('["sleep", "60"]'), ['--start-timeout', '2s']);
+  test('a service that never gets healthy, which alone is blamed', async () => {
+    const waits = '\n  other:\n    image: redis:7-alpine\n    depends_on: { job: { condition: service_healthy } }\n';
+    const { error } = await failsToStart(`${program('["sleep", "60"]')}${waits}`, ['--start-timeout', '2s']);
     expect(error).toMatchObject({ code: 'SERVICE_NOT_READY', service: 'job', hint: expect.any(String) });
+    expect(error.errors).toBeUndefined();
   });
 
   test('a DOCKER_HOST that does not answer', async () => {
