@@ -112,7 +112,8 @@ async function checkProject(source: EnvironmentSource): Promise<{ check: Machine
   try {
     const plan = planEnvironment(await resolveDefinition(source));
     const { project, files } = plan.definition;
-    const message = `${project}: ${plan.services.length} services from ${files.join(', ')}`;
+    const count = plan.services.length;
+    const message = `${project}: ${count} ${count === 1 ? 'service' : 'services'} from ${files.join(', ')}`;
     return { check: { name: 'project', status: 'ok', message }, plan };
   } catch (error) {
     return { check: fromError('project', error) };
