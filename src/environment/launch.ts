@@ -1,4 +1,4 @@
-import type { DependencyCondition, PlannedService } from '../model/index.js';
+import { type DependencyCondition, formatDuration, type PlannedService } from '../model/index.js';
 import type { RunningService } from '../runtime/index.js';
 import { exitError } from './failures.js';
 import { reachableEndpoints } from './reachable.js';
@@ -20,13 +20,17 @@ const settleMs = 250;
 
 /** Begins the start of one service: it waits for its dependencies, starts its replicas, and waits until they are ready. */
 export function launch(service: PlannedService, context: LaunchContext): Launch {
-  const started = dependencies(service, context).then(() => startReplicas(service, context));
+  let began = 0;
+  const started = dependencies(service, context).then(() => {
+    began = context.now();
+    return startReplicas(service, context);
+  });
   // A service that others wait to see completed is ready when it has done its work.
   const completed = isAwaitedToComplete(service, context)
     ? started.then((replicas) => complete(service, replicas, context))
     : started;
   const healthy =
-    completed === started ? started.then((replicas) => becomeHealthy(service, replicas, context)) : completed;
+    completed === started ? started.then((replicas) => becomeHealthy(service, replicas, began, context)) : completed;
   return { service_started: started, service_healthy: healthy, service_completed_successfully: completed };
 }
 
@@ -58,12 +62,12 @@ async function startReplicas(service: PlannedService, context: LaunchContext): P
 async function becomeHealthy(
   service: PlannedService,
   replicas: readonly RunningService[],
+  began: number,
   context: LaunchContext,
 ): Promise<void> {
   context.environment.report(service.name, 'probing');
-  const began = context.now();
   await Promise.all(replicas.map((running) => becomeReady(running, context)));
-  context.environment.report(service.name, 'ready', `in ${Math.round(context.now() - began)} ms`);
+  context.environment.report(service.name, 'ready', `in ${formatDuration(context.now() - began)}`);
 }
 
 /** Waits for the ready conditions; a program that ends meanwhile fails at once. */

@@ -54,7 +54,7 @@ describeWithDocker('portside up on Docker', () => {
     up.child.kill('SIGINT');
     const { code, stderr } = await up.result;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/^cache creating\ncache starting.*\ncache waiting for health\ncache ready in \d+ ms$/m);
+    expect(stderr).toMatch(/^cache creating\ncache starting.*\ncache waiting for health\ncache ready in [\d.]+ m?s$/m);
     expect(stderr).toContain(`cache is healthy at ${service.url}`);
     expect(leftovers(options.cwd)).toEqual([]);
   });

@@ -21,7 +21,7 @@ describe('portside up', () => {
     const { code, stdout, stderr } = await up.result;
     expect(code).toBe(130);
     expect(stdout).toMatch(new RegExp(`cache +redis +healthy +redis://\\S*:${services[0].port}`));
-    expect(stderr).toMatch(/^cache ready in \d+ ms$/m);
+    expect(stderr).toMatch(/^cache ready in [\d.]+ m?s$/m);
     expect(stderr).not.toContain('error:');
     expect(await connects(services[0])).toBe(false);
     await nothingRuns(options);
