@@ -55,6 +55,7 @@ export function probeTarget(runtime: Runtime, running: RunningService): ProbeTar
   return {
     host: running.ports[0]?.host ?? '127.0.0.1',
     portOf: (target) => running.ports.find((port) => port.target === target)?.port,
+    forwarded: runtime.addressing === 'network',
     ...(credentials === undefined ? {} : { credentials }),
     exec: (command, signal) => runtime.exec(running, command, signal),
   };

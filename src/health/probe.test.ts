@@ -1,4 +1,4 @@
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { probe } from './probe.js';
 
@@ -7,8 +7,8 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close();
 });
 
-async function listen(): Promise<number> {
-  const server = createServer((socket) => socket.on('error', () => {}).resume());
+async function listen(accept: (socket: Socket) => void = () => {}): Promise<number> {
+  const server = createServer((socket) => accept(socket.on('error', () => {}).resume()));
   servers.push(server.listen(0, '127.0.0.1'));
   await new Promise((resolve) => server.once('listening', resolve));
   return (server.address() as AddressInfo).port;
@@ -27,6 +27,23 @@ describe('probe', () => {
       ok: false,
       reason: 'connection refused',
     });
+  });
+
+  it.each([
+    { what: 'closes at once', accept: (socket: Socket) => socket.end(), ok: false },
+    { what: 'resets at once', accept: (socket: Socket) => socket.resetAndDestroy(), ok: false },
+    { what: 'speaks', accept: (socket: Socket) => socket.end('hello'), ok: true },
+    { what: 'waits to be spoken to', accept: () => {}, ok: true },
+  ])('judges a forwarded TCP port by what comes of the connection: it $what', async ({ accept, ok }) => {
+    const forwarded = { ...target(await listen(accept)), forwarded: true };
+    expect(await probe({ type: 'tcp', port: 7000 }, forwarded, signal)).toMatchObject({ ok });
+  });
+
+  it('gives a forwarded TCP port up when its signal aborts', async () => {
+    const controller = new AbortController();
+    const port = await listen(() => controller.abort(new Error('enough')));
+    const pending = probe({ type: 'tcp', port: 7000 }, { ...target(port), forwarded: true }, controller.signal);
+    await expect(pending).rejects.toThrow('enough');
   });
 
   it('says when a port has no host port', async () => {

@@ -34,7 +34,7 @@ async function probePort(condition: PortCondition, target: ProbeTarget, signal: 
   if (port === undefined) return notReady(`port ${condition.port} is not bound to the host`);
   switch (condition.type) {
     case 'tcp':
-      return probeTcp(target.host, port, signal);
+      return probeTcp({ host: target.host, port, forwarded: target.forwarded ?? false }, signal);
     case 'http':
       return probeHttp(target.host, port, condition, signal);
     case 'postgres':

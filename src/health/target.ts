@@ -7,6 +7,8 @@ export interface ProbeTarget {
   /** Gives the host port that stands for a target port; `undefined` when there is none. */
   portOf(target: number): number | undefined;
   readonly credentials?: Credentials;
+  /** Whether something in between accepts connections before the service does, as an engine's port forwarding may. */
+  readonly forwarded?: boolean;
   /** Runs a command inside the service. */
   exec?(command: readonly string[], signal: AbortSignal): Promise<{ exitCode: number; output: string }>;
 }
