@@ -25,13 +25,53 @@ test.each([
   ['build: .\nports: [{target: 9999, app_protocol: http}]', 'http'],
   ['build: .\nports: ["9999"]\nhealthcheck: {test: curl -f http://localhost:9999/}', 'http'],
   ['image: custom-db\nports: ["5432"]', 'postgres'],
+  ['build: .\nports: ["9229:9229", "3000:3000"]', 'http'],
+  ['build: .\nports: ["9229:9229"]', 'tcp'],
+  ['build: .\nports: ["9000", "9001"]\nhealthcheck: {test: curl -f http://localhost:9001/}', 'http'],
   ['image: mysql:8\nports: ["3306:3306"]', 'tcp'],
+  ['image: mariadb', 'tcp'],
+  ['image: mcr.microsoft.com/mssql/server:2022-latest', 'tcp'],
+  ['image: example.com/server', 'worker'],
+  ['image: redpandadata/redpanda:v24\nports: ["8081:8081", "9092:9092"]', 'tcp'],
+  ['image: redpandadata/redpanda:v24', 'worker'],
+  ['image: elasticsearch:8\nports: ["9200"]', 'tcp'],
+  ['image: elasticsearch:8\nports: ["9200"]\nhealthcheck: {test: curl -f http://localhost:9200/_cat}', 'http'],
+  ['image: postgres:16\ncommand: psql -h db -f /seed.sql', 'worker'],
+  ['image: postgres:16\ncommand: sh -c "until pg_isready -h db; do sleep 1; done; psql -h db"', 'worker'],
+  ['image: postgres:16\ncommand: sh -c "docker-entrypoint.sh postgres & psql -f /seed.sql; wait"', 'postgres'],
+  ['image: mariadb\ncommand: mysqld --user mysql', 'tcp'],
+  ['image: mariadb\ncommand: bash -c "chown -R mysql /var/lib/mysql && exec mysqld"', 'tcp'],
+  ['image: mariadb\nentrypoint: [mysql, -h, db]', 'worker'],
+  ['image: postgres:16\nnetwork_mode: none', 'worker'],
+  ['image: postgres:16\ncommand: postgres -c fsync=off', 'postgres'],
+  ['image: redis:7\nentrypoint: /usr/local/bin/redis-cli', 'worker'],
   ['image: dns\nports: ["53/udp"]', 'tcp'],
   ['image: busybox', 'worker'],
   ['image: postgres\nlabels: {portside.kind: tcp}', 'tcp'],
   ['image: x\nx-portside: {kind: http}', 'http'],
 ])('the service %j is of kind %s', (lines, kind) => {
   expect(defineService(lines)?.kind).toBe(kind);
+});
+
+test.each([
+  ['image: redis/redis-stack\nports: ["8001:8001", "6379:6379"]', [6379, 8001]],
+  ['image: team/patroni\nports: ["8008:8008", "5432:5432"]\nlabels: {portside.kind: postgres}', [5432, 8008]],
+  ['build: .\nports: ["9229:9229", "3000:3000"]', [3000, 9229]],
+  ['build: .\nports: ["9090:9090", {target: 7000, app_protocol: http}]', [7000, 9090]],
+  ['image: rabbitmq:management\nports: ["15672:15672", "5672:5672"]', [5672, 15672]],
+  ['image: rabbitmq:management\nports: ["15672:15672"]', [15672]],
+  ['image: mariadb', [3306]],
+  ['image: dns\nports: ["53:53/udp", "53:53", "80:80"]', [53, 53, 80]],
+  ['image: x\nports: ["9999", "5432"]\nlabels: {portside.kind: tcp}', [9999, 5432]],
+])('of the service %j the port that it serves its clients at comes first', (lines, targets) => {
+  expect(defineService(lines)?.ports.map(({ target }) => target)).toEqual(targets);
+});
+
+test('a service in the network of the host gets a warning with its place', () => {
+  const { warnings } = define('services:\n  a:\n    image: x\n    network_mode: host\n');
+  expect(warnings).toMatchObject([
+    { code: 'HOST_NETWORK', message: expect.stringContaining('services.a.network_mode'), position: { line: 4 } },
+  ]);
 });
 
 test('ports are those published and exposed, each once, with the published one as a preference', () => {

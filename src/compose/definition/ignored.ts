@@ -21,8 +21,13 @@ const deployKeys = [
   'update_config',
 ] as const;
 
-/** Warns of the keys of a service that are accepted and have no effect. */
+/** Warns of the keys of a service that are accepted and have no effect, and of a network that leaves nothing to isolate. */
 export function warnOfIgnored(service: ComposeService, path: Path, report: Report): void {
+  if (service.network_mode === 'host') {
+    const key = [...path, 'network_mode'];
+    const why = 'on Docker its program listens on ports of the host itself, which are neither dynamic nor isolated';
+    report.warn('HOST_NETWORK', key, `${key.join('.')} is "host": ${why}.`);
+  }
   for (const key of serviceKeys) if (service[key] !== undefined) report.notCarriedOut([...path, key]);
   const { deploy } = service;
   if (deploy === undefined) return;

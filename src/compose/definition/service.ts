@@ -23,12 +23,12 @@ export function serviceOf(
 ): ServiceDefinition {
   const path = ['services', key];
   const name = hints.name ?? key;
-  const ports = portsOf(service, hints.portNames);
+  const { kind, ports } = inferKind(service, portsOf(service, hints.portNames), hints.kind);
   const first = ports.find((port) => port.protocol === 'tcp')?.target;
   warnOfIgnored(service, path, report);
   return defined({
     name,
-    kind: hints.kind ?? inferKind(service, ports),
+    kind,
     image: service.image,
     build: service.build === undefined ? undefined : buildOf(service.build, [...path, 'build'], report),
     pullPolicy: pullPolicy(service, key, report),
