@@ -1,4 +1,4 @@
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { identifyProcess, livenessOf, type ProcessIdentity } from './process-identity.js';
 
 /** What stands in an exclusive file: who holds it, and what for. */
@@ -60,16 +60,34 @@ function link(from: string, to: string): boolean {
   }
 }
 
-/** Moves the stale file away, and puts it back when a living process had replaced it in between. */
+/** How long a process may take to remove a stale file before it counts as killed while doing it, in milliseconds. */
+const gateMs = 5000;
+
+/**
+ * Removes the file if it is still the stale claim. One process at a time may (it holds a folder as a gate), and nobody else
+ * removes the claim of another, so a living claim is never lost. The others come back and look again.
+ */
 function removeStale(path: string, stale: Claim): void {
-  const away = `${path}.stale.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
+  const gate = `${path}.reclaim`;
+  if (!enter(gate)) return;
   try {
-    renameSync(path, away);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
+    if (JSON.stringify(readClaim(path)) === JSON.stringify(stale)) rmSync(path, { force: true });
+  } finally {
+    rmSync(gate, { recursive: true, force: true });
   }
-  const moved = readClaim(away);
-  if (moved !== undefined && JSON.stringify(moved.process) !== JSON.stringify(stale.process)) link(away, path);
-  rmSync(away, { force: true });
+}
+
+function enter(gate: string): boolean {
+  try {
+    mkdirSync(gate);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const age = Math.abs(
+    performance.timeOrigin + performance.now() - (statSync(gate, { throwIfNoEntry: false })?.mtimeMs ?? 0),
+  );
+  if (age > gateMs) rmSync(gate, { recursive: true, force: true });
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  return false;
 }
