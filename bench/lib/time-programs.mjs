@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+
+/**
+ * Runs each program `{name: [arguments of node]}` so many times, in turn, so that a slow moment of the machine meets all of them.
+ * Gives the median of the whole process's time for each name, in milliseconds.
+ */
+export function timePrograms(programs, { rounds, cwd }) {
+  const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const [name, args] of Object.entries(programs)) {
+      const begin = performance.now();
+      const { status, stderr, error } = spawnSync(process.execPath, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+      const elapsed = performance.now() - begin;
+      if (status !== 0) throw error ?? new Error(`Cannot time ${name}: it ended with code ${status}.\n${stderr}`);
+      // The first round only fills the caches of the file system.
+      if (round > 0) times[name].push(elapsed);
+    }
+  }
+  return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}

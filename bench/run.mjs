@@ -1,0 +1,28 @@
+// Measures portside on this machine: npm run bench -- [name ...] [--json FILE]. Without names, everything.
+// Each figure stands beside a floor or a peer that was measured in the same run, so that ratios hold on other machines.
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { rowsTable } from './lib/rows-table.mjs';
+
+/** Every bench by name: each module exports `bench(say)`, which resolves to rows `{id, what, value, unit, against, ratio, target, met}`. */
+const benches = {
+  plan: () => import('./plan.mjs'),
+};
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const unknown = positionals.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(`Cannot run ${unknown.join(', ')}: there is no such bench. Known: ${Object.keys(benches).join(', ')}.`);
+  process.exit(2);
+}
+
+const [{ model = 'unknown processor' } = {}] = cpus();
+console.log(`Node ${process.versions.node} on ${cpus().length} x ${model}`);
+const rows = [];
+for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
+  const { bench } = await benches[name]();
+  rows.push(...(await bench((text) => console.error(`${name}: ${text}`))));
+}
+console.log(rowsTable(rows));
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
