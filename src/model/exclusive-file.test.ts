@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -62,4 +62,14 @@ test('what another machine or pid namespace holds is never taken over', () => {
     );
     expect(claimFile(path, 'mine')?.purpose).toBe('far');
   }
+});
+
+test('a process that was killed while it took a claim over does not block the others for ever', async () => {
+  const path = join(folder(), 'lock');
+  writeFileSync(path, JSON.stringify({ process: await deadProcess(), purpose: 'old' }));
+  mkdirSync(`${path}.reclaim`);
+  const past = new Date(Date.now() - 60_000);
+  utimesSync(`${path}.reclaim`, past, past);
+  expect(claimFile(path, 'new')).toBeUndefined();
+  expect(readClaim(path)?.purpose).toBe('new');
 });

@@ -19,10 +19,11 @@ export function claimFile(path: string, purpose: string): Claim | undefined {
   try {
     for (;;) {
       if (link(aside, path)) return undefined;
-      const holder = readClaim(path);
-      if (holder === undefined) continue;
-      if (livenessOf(holder.process) !== 'dead') return holder;
-      removeStale(path, holder);
+      const text = read(path);
+      if (text === undefined) continue;
+      const holder = parse(text);
+      if (holder !== undefined && livenessOf(holder.process) !== 'dead') return holder;
+      removeStale(path, text);
     }
   } finally {
     rmSync(aside, { force: true });
@@ -38,15 +39,25 @@ export function releaseFile(path: string): void {
 
 /** Reads who holds the file; `undefined` when nobody does. */
 export function readClaim(path: string): Claim | undefined {
+  const text = read(path);
+  return text === undefined ? undefined : parse(text);
+}
+
+function read(path: string): string | undefined {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Claim;
+    return readFileSync(path, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    if (error instanceof SyntaxError) {
-      rmSync(path, { force: true });
-      return undefined;
-    }
     throw error;
+  }
+}
+
+/** A torn file (a full disk, a crash of the machine) is nobody's claim. */
+function parse(text: string): Claim | undefined {
+  try {
+    return JSON.parse(text) as Claim;
+  } catch {
+    return undefined;
   }
 }
 
@@ -64,14 +75,14 @@ function link(from: string, to: string): boolean {
 const gateMs = 5000;
 
 /**
- * Removes the file if it is still the stale claim. One process at a time may (it holds a folder as a gate), and nobody else
+ * Removes the file if it still says the same. One process at a time may (it holds a folder as a gate), and nobody else
  * removes the claim of another, so a living claim is never lost. The others come back and look again.
  */
-function removeStale(path: string, stale: Claim): void {
+function removeStale(path: string, stale: string): void {
   const gate = `${path}.reclaim`;
   if (!enter(gate)) return;
   try {
-    if (JSON.stringify(readClaim(path)) === JSON.stringify(stale)) rmSync(path, { force: true });
+    if (read(path) === stale) rmSync(path, { force: true });
   } finally {
     rmSync(gate, { recursive: true, force: true });
   }
@@ -84,9 +95,9 @@ function enter(gate: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
-  const age = Math.abs(
-    performance.timeOrigin + performance.now() - (statSync(gate, { throwIfNoEntry: false })?.mtimeMs ?? 0),
-  );
+  const made = statSync(gate, { throwIfNoEntry: false })?.mtimeMs;
+  if (made === undefined) return false;
+  const age = Math.abs(performance.timeOrigin + performance.now() - made);
   if (age > gateMs) rmSync(gate, { recursive: true, force: true });
   else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
   return false;

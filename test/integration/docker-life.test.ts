@@ -35,7 +35,7 @@ describeWithDocker('a running service', () => {
       name: 'hog',
       image: 'node:20-slim',
       command: ['node', '-e', script],
-      container: { memoryBytes: 48e6, memorySwapBytes: 48e6 },
+      container: { memoryBytes: 160e6, memorySwapBytes: 160e6 },
     };
     await withDockerRuntime([hog], async (test) => {
       const running = await test.start('hog');
