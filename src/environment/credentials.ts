@@ -1,16 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import type { Credentials, EnvironmentPlan, ServiceDefinition } from '../model/index.js';
+import type { Credentials, EnvironmentDefinition, EnvironmentPlan, ServiceDefinition } from '../model/index.js';
+import { grantedText } from './granted-text.js';
 
 /**
  * Gives every Postgres and Redis of the plan its credentials, as its environment and command say them. A Postgres whose
  * configuration names no password gets one made for this environment alone (D11).
  */
 export function withCredentials(plan: EnvironmentPlan): EnvironmentPlan {
-  const services = plan.services.map((service) => ({ ...service, definition: complete(service.definition) }));
+  const services = plan.services.map((service) => ({
+    ...service,
+    definition: complete(service.definition, plan.definition),
+  }));
   return { ...plan, services, definition: { ...plan.definition, services: services.map((s) => s.definition) } };
 }
 
-function complete(service: ServiceDefinition): ServiceDefinition {
+function complete(service: ServiceDefinition, definition: EnvironmentDefinition): ServiceDefinition {
   if (service.kind === 'redis')
     return { ...service, credentials: { ...redisCredentials(service), ...service.credentials } };
   if (service.kind !== 'postgres') return service;
@@ -21,14 +25,20 @@ function complete(service: ServiceDefinition): ServiceDefinition {
     environment['POSTGRES_PASSWORD'] ??= given.password ?? randomBytes(24).toString('base64url');
     environment['POSTGRES_DB'] ??= given.database ?? environment['POSTGRES_USER'];
   }
-  return { ...service, environment, credentials: postgresCredentials(environment) };
+  const value = (name: string): string | undefined => environment[name] || fromFile(`${name}_FILE`);
+  const fromFile = (name: string): string | undefined => {
+    const path = environment[name];
+    // As `$(< file)` in the official image's script: without the line breaks at the end.
+    return path ? grantedText(service, definition, path)?.replace(/\n+$/, '') : undefined;
+  };
+  return { ...service, environment, credentials: postgresCredentials(value) };
 }
 
 /** The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. */
-function postgresCredentials(environment: Readonly<Record<string, string>>): Credentials {
-  const user = environment['POSTGRES_USER'] || environment['POSTGRESQL_USERNAME'] || 'postgres';
-  const password = environment['POSTGRES_PASSWORD'] || environment['POSTGRESQL_PASSWORD'] || '';
-  const database = environment['POSTGRES_DB'] || environment['POSTGRESQL_DATABASE'] || user;
+function postgresCredentials(value: (name: string) => string | undefined): Credentials {
+  const user = value('POSTGRES_USER') || value('POSTGRESQL_USERNAME') || 'postgres';
+  const password = value('POSTGRES_PASSWORD') || value('POSTGRESQL_PASSWORD') || '';
+  const database = value('POSTGRES_DB') || value('POSTGRESQL_DATABASE') || user;
   return { user, password, database };
 }
 

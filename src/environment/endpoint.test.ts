@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PlannedService, ServiceDefinition } from '../model/index.js';
+import type { EnvironmentDefinition, PlannedService, ServiceDefinition } from '../model/index.js';
 import { withCredentials } from './credentials.js';
 import { makeEndpoint } from './endpoint.js';
 
@@ -37,9 +37,9 @@ const parts = {
   now: 2,
 } as const;
 
-function complete(service: ServiceDefinition): PlannedService {
+function complete(service: ServiceDefinition, secrets: EnvironmentDefinition['secrets'] = {}): PlannedService {
   const settings = { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1 } as const;
-  const empty = { networks: {}, volumes: {}, secrets: {}, configs: {}, files: [], warnings: [], settings };
+  const empty = { networks: {}, volumes: {}, secrets, configs: {}, files: [], warnings: [], settings };
   const whole = { project: 'p', directory: '/', services: [service], ...empty };
   const plan = withCredentials({ definition: whole, services: [planned(service)], warnings: [] });
   return plan.services[0] as PlannedService;
@@ -53,6 +53,13 @@ test('a Postgres of a Compose file has the credentials that its environment says
     database: 'orders',
     url: 'postgresql://shop:a%2Fb%40c@127.0.0.1:40001/orders',
   });
+});
+
+test('a Postgres whose password lies in a secret has the password of the secret', () => {
+  const environment = { POSTGRES_PASSWORD_FILE: '/run/secrets/db' };
+  const db = definition('postgres', { environment, secrets: [{ source: 'db_password', target: '/run/secrets/db' }] });
+  const secrets = { db_password: { type: 'content', content: 'hidden\n' } } as const;
+  expect(makeEndpoint(complete(db, secrets), parts)).toMatchObject({ user: 'postgres', password: 'hidden' });
 });
 
 test('the database of a Postgres is named like its user when nothing else is said', () => {
