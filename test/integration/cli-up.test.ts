@@ -123,8 +123,12 @@ describe('a start that fails ends with exit code 1, a coded error and nothing ru
 
   test('a service that never gets healthy, which alone is blamed', async () => {
     const waits = '\n  other:\n    image: redis:7-alpine\n    depends_on: { job: { condition: service_healthy } }\n';
-    const { error } = await failsToStart(`${program('["sleep", "60"]')}${waits}`, ['--start-timeout', '2s']);
+    const { error } = await failsToStart(`${program('["sh", "-c", "echo still here; sleep 60"]')}${waits}`, [
+      '--start-timeout',
+      '2s',
+    ]);
     expect(error).toMatchObject({ code: 'SERVICE_NOT_READY', service: 'job', hint: expect.any(String) });
+    expect(error.logs).toContain('still here');
     expect(error.errors).toBeUndefined();
   });
 

@@ -13,6 +13,7 @@ import { baseEnvironment } from './base-environment.js';
 import { makeDataFolder, removeDataFolder, temporaryFolder } from './data-folder.js';
 import { commandFor } from './exec.js';
 import type { Form } from './form.js';
+import { explainLate } from './late.js';
 import { PortTable } from './port-table.js';
 import { type RunResult, runCommand } from './process/run.js';
 import { killAllOf } from './process/tree.js';
@@ -151,8 +152,9 @@ export class EmbeddedRuntime implements Runtime {
       });
       return running;
     } catch (error) {
+      const explained = explainLate(error, signal, planned, replica.options.context.output);
       await this.#end(key);
-      throw error;
+      throw explained;
     }
   }
 
