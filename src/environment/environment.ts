@@ -10,8 +10,7 @@ import {
 import { ServiceRegistry } from '../registry/index.js';
 import type { LogLine, LogOptions, RunningService, Runtime } from '../runtime/index.js';
 import { mergeLogs } from './logs.js';
-import { startServices } from './start.js';
-import { Supervisor } from './supervisor.js';
+import type { Supervisor } from './supervisor.js';
 
 /** What an environment is made with. */
 export interface EnvironmentOptions {
@@ -91,6 +90,8 @@ export class Environment {
   async start(runtime: Runtime): Promise<void> {
     this.#runtime = runtime;
     try {
+      // Loaded only now: what only reads or plans an environment needs no probes.
+      const [{ Supervisor }, { startServices }] = await Promise.all([import('./supervisor.js'), import('./start.js')]);
       this.#stopping.signal.throwIfAborted();
       const supervisor = new Supervisor({ environment: this, runtime, running: this.#running, now: this.#now });
       this.#supervisor = supervisor;

@@ -5,7 +5,7 @@ import { type ProgramOptions, type ProgramResult, type RunningProgram, startNode
 export { temporaryProject } from './program.js';
 
 /** Path of the built command line. */
-const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+export const cliPath = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 
 /** How a command line is run. */
 export type CliOptions = ProgramOptions;

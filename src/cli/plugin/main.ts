@@ -1,9 +1,12 @@
-import { packageVersion } from '../../model/index.js';
+import { enableCompileCache } from '../compile-cache.js';
+
+enableCompileCache();
 
 // What the docker command runs for `docker portside ...`, through the file that install-docker-plugin writes.
 const args = process.argv.slice(2);
 
 if (args[0] === 'docker-cli-plugin-metadata') {
+  const { packageVersion } = await import('../../model/index.js');
   const metadata = {
     SchemaVersion: '0.1.0',
     Vendor: 'portside',
