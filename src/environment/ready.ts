@@ -1,5 +1,5 @@
 import { type ProbeTarget, probe, waitUntilReady } from '../health/index.js';
-import type { ReadinessCondition } from '../model/index.js';
+import { isTimeout, type ReadinessCondition } from '../model/index.js';
 import type { RunningService, Runtime } from '../runtime/index.js';
 import { unreadyError } from './failures.js';
 import type { Supervisor } from './supervisor.js';
@@ -82,8 +82,4 @@ function describe(condition: ReadinessCondition): string {
     default:
       return `its ${condition.type} check (port ${condition.port})`;
   }
-}
-
-function isTimeout(reason: unknown): boolean {
-  return reason instanceof DOMException && reason.name === 'TimeoutError';
 }

@@ -29,6 +29,7 @@ export { type ErrorCode, type ErrorDetails, type ErrorJson, PortsideError, type 
 export type { RegistrySnapshot, ServiceEvent } from './event.js';
 export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.js';
 export type { EnvironmentInfo, Frame } from './frame.js';
+export { isTimeout } from './is-timeout.js';
 export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';
 export type { LogLine, LogOptions } from './log.js';
 export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';

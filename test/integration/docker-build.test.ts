@@ -142,6 +142,15 @@ describeWithDocker('an image with a build', () => {
     });
   });
 
+  it('says how far it was when its time was up', async () => {
+    const context = await folderWith({ Dockerfile: 'FROM node:20-slim\nRUN echo got this far && sleep 60\n' });
+    await withDockerRuntime([service({ context, args: {} })], async (test) => {
+      const error = await test.start('app', 1, {}, 8000).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'IMAGE_BUILD_FAILED', message: expect.stringContaining('not done in time') });
+      expect((error as { logs: string[] }).logs.join('\n')).toContain('got this far');
+    });
+  });
+
   it('fails with the path when there is no Dockerfile', async () => {
     const context = await folderWith({ 'main.js': '' });
     await withDockerRuntime([service({ context, args: {} })], async (test) => {

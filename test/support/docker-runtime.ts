@@ -27,7 +27,13 @@ export interface TestRuntime {
   readonly owner: Owner;
   readonly events: RuntimeEvent[];
   readonly progress: string[];
-  start(name: string, replica?: number, environment?: Readonly<Record<string, string>>): Promise<RunningService>;
+  /** `limitMs`: how long the start may take, default 60,000. */
+  start(
+    name: string,
+    replica?: number,
+    environment?: Readonly<Record<string, string>>,
+    limitMs?: number,
+  ): Promise<RunningService>;
   /** Names of the containers, networks and volumes that are there under this runtime's label. */
   inventory(): Promise<string[]>;
 }
@@ -101,10 +107,10 @@ export async function withDockerRuntime(
     owner,
     events,
     progress,
-    start: (name, replica = 1, environment = {}) => {
+    start: (name, replica = 1, environment = {}, limitMs = 60_000) => {
       const service = all.find((candidate) => candidate.name === name);
       if (service === undefined) throw new Error(`no service ${name}`);
-      return runtime.start(service, replica, environment, AbortSignal.timeout(60_000));
+      return runtime.start(service, replica, environment, AbortSignal.timeout(limitMs));
     },
     inventory: () => inventoryOf(`dev.portside.instance=${owner.instance}`),
   };

@@ -1,5 +1,5 @@
 import type Docker from 'dockerode';
-import { type BuildDefinition, type PlannedService, PortsideError } from '../../model/index.js';
+import { type BuildDefinition, isTimeout, type PlannedService, PortsideError } from '../../model/index.js';
 import { pullPrivateBases } from './build-bases.js';
 import { packContext } from './build-context.js';
 import { withBuildLock } from './build-lock.js';
@@ -53,8 +53,8 @@ async function run(
       });
       await output.read(stream);
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw failed(service, error, output.lastLines());
+      if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
+      throw signal.aborted ? late(service, output.lastLines()) : failed(service, error, output.lastLines());
     }
   };
   try {
@@ -124,6 +124,18 @@ async function isThere(context: DockerContext, tag: string): Promise<boolean> {
     if (engineStatus(error) === 404) return false;
     throw engineFailed(`look up the image '${tag}'`, error);
   }
+}
+
+function late({ name }: PlannedService, logs: readonly string[]): PortsideError {
+  return new PortsideError(
+    'IMAGE_BUILD_FAILED',
+    `Cannot build the image of the service '${name}': it was not done in time.`,
+    {
+      service: name,
+      hint: 'The last lines of the build say where it was. A longer wait is set with --start-timeout or startTimeout.',
+      logs,
+    },
+  );
 }
 
 function failed({ name }: PlannedService, error: unknown, logs: readonly string[]): PortsideError {

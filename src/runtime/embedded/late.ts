@@ -1,4 +1,4 @@
-import { type PlannedService, PortsideError } from '../../model/index.js';
+import { isTimeout, type PlannedService, PortsideError } from '../../model/index.js';
 import type { ServiceOutput } from './process/output.js';
 
 /**
@@ -12,7 +12,7 @@ export function explainLate(
   output: ServiceOutput,
 ): unknown {
   const { reason } = signal;
-  if (error !== reason || !(reason instanceof DOMException) || reason.name !== 'TimeoutError') return error;
+  if (error !== reason || !isTimeout(reason)) return error;
   const logs = output.lines(20).map(({ text }) => text);
   const ports = service.ports.map(({ target }) => target).join(', ') || 'none';
   return new PortsideError(
