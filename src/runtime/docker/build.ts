@@ -1,9 +1,9 @@
 import type Docker from 'dockerode';
-import { type BuildDefinition, isTimeout, type PlannedService, PortsideError } from '../../model/index.js';
+import { type BuildDefinition, type PlannedService, PortsideError } from '../../model/index.js';
 import { pullPrivateBases } from './build-bases.js';
 import { packContext } from './build-context.js';
 import { withBuildLock } from './build-lock.js';
-import { BuildOutput } from './build-output.js';
+import type { BuildOutput } from './build-output.js';
 import { type BuildPlan, isRemote, planBuild } from './build-plan.js';
 import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
@@ -20,6 +20,7 @@ export async function buildImage(
   context: DockerContext,
   service: PlannedService,
   build: BuildDefinition,
+  output: BuildOutput,
   signal: AbortSignal,
 ): Promise<string> {
   refuseSessions(service, build);
@@ -31,7 +32,7 @@ export async function buildImage(
     // Another process may have built it while this one waited.
     if (!rebuild && (await isThere(context, plan.tag))) return;
     await pullPrivateBases(context, service, plan.text, signal);
-    await run(context, service, build, plan, signal);
+    await run(context, service, build, plan, output, signal);
   });
   return plan.tag;
 }
@@ -41,10 +42,10 @@ async function run(
   service: PlannedService,
   build: BuildDefinition,
   plan: BuildPlan,
+  output: BuildOutput,
   signal: AbortSignal,
 ): Promise<void> {
   const attempt = async (builder: '1' | '2') => {
-    const output = new BuildOutput((detail) => context.onProgress(service.name, 'building', detail));
     try {
       const stream = await context.engine.client.buildImage(bodyOf(plan), {
         ...requestOf(context, service, build, plan),
@@ -53,8 +54,8 @@ async function run(
       });
       await output.read(stream);
     } catch (error) {
-      if (signal.aborted && !isTimeout(signal.reason)) throw signal.reason;
-      throw signal.aborted ? late(service, output.lastLines()) : failed(service, error, output.lastLines());
+      if (signal.aborted) throw signal.reason;
+      throw failed(service, error, output.lastLines());
     }
   };
   try {
@@ -126,7 +127,8 @@ async function isThere(context: DockerContext, tag: string): Promise<boolean> {
   }
 }
 
-function late({ name }: PlannedService, logs: readonly string[]): PortsideError {
+/** The error of a build that somebody waited for longer than they may. */
+export function buildTooLate({ name }: PlannedService, logs: readonly string[]): PortsideError {
   return new PortsideError(
     'IMAGE_BUILD_FAILED',
     `Cannot build the image of the service '${name}': it was not done in time.`,

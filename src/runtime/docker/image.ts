@@ -1,5 +1,6 @@
-import { type BuildDefinition, type PlannedService, PortsideError } from '../../model/index.js';
-import { buildImage } from './build.js';
+import { type BuildDefinition, isTimeout, type PlannedService, PortsideError } from '../../model/index.js';
+import { buildImage, buildTooLate } from './build.js';
+import { BuildOutput } from './build-output.js';
 import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
 import { type ImageFacts, imageFacts } from './image-facts.js';
@@ -9,6 +10,8 @@ import { pullImage } from './pull.js';
 export class Images {
   readonly #context: DockerContext;
   readonly #available = new Map<string, Promise<ImageFacts>>();
+  /** What the builds print, by the service that builds. */
+  readonly #outputs = new Map<string, BuildOutput>();
 
   constructor(context: DockerContext) {
     this.#context = context;
@@ -27,7 +30,11 @@ export class Images {
       pending.catch(() => this.#available.delete(key));
       this.#available.set(key, pending);
     }
-    return untilAborted(pending, signal);
+    return untilAborted(pending, signal).catch((error: unknown) => {
+      const output = builder === undefined ? undefined : this.#outputs.get(builder.name);
+      if (error !== signal.reason || !isTimeout(error) || output === undefined) throw error;
+      throw buildTooLate(service, output.lastLines());
+    });
   }
 
   /** The service that builds the image: the service itself, or another one that names its build result the same. */
@@ -44,7 +51,10 @@ export class Images {
   }
 
   async #build(service: PlannedService, build: BuildDefinition): Promise<ImageFacts> {
-    const reference = await buildImage(this.#context, service, build, this.#context.stopping);
+    const { onProgress, stopping } = this.#context;
+    const output = new BuildOutput((detail) => onProgress(service.name, 'building', detail));
+    this.#outputs.set(service.name, output);
+    const reference = await buildImage(this.#context, service, build, output, stopping);
     return this.#inspect(service, reference);
   }
 
