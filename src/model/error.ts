@@ -1,6 +1,8 @@
 /** Every code a `PortsideError` can carry; the table in `docs/errors.md` explains each one. */
 export type ErrorCode =
   | 'AGENT_FAILED'
+  | 'BROADCAST_FAILED'
+  | 'BROADCAST_INVALID'
   | 'CLIENT_MISSING'
   | 'COMMAND_NOT_STARTED'
   | 'COMPOSE_CYCLE'
