@@ -1,4 +1,4 @@
-import { type Endpoint, nearest } from '../model/index.js';
+import { type Endpoint, nearest, splitTemplate } from '../model/index.js';
 import { usageError } from './usage-error.js';
 
 /** What a template may name: the endpoint fields of each service that has an address. */
@@ -45,14 +45,10 @@ export function parseEnvTemplate(text: string, services: KnownServices): EnvTemp
       "Write --env KEY='{service.field}', for example --env DB_PORT='{postgres-primary.port}'.",
     );
   }
-  const parts: (string | Placeholder)[] = [];
-  let end = 0;
-  for (const match of value.matchAll(/\{\{|\}\}|\{([A-Za-z0-9._-]+)\}/g)) {
-    parts.push(value.slice(end, match.index));
-    parts.push(match[1] === undefined ? match[0].slice(1) : placeholder(match[1], text, services));
-    end = match.index + match[0].length;
-  }
-  return { name, parts: [...parts, value.slice(end)] };
+  const parts = splitTemplate(value).map((part) =>
+    typeof part === 'string' ? part : placeholder(part.placeholder, text, services),
+  );
+  return { name, parts };
 }
 
 /** Fills a template with the addresses of running services; of several replicas the first counts. */

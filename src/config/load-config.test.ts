@@ -229,6 +229,10 @@ describe('a configuration that cannot be used', () => {
     [[], 'the default export: it must be an object, made by defineEnvironment()'],
     [{ services: { db: { type: 'postgres', migrations: 'none' } } }, 'services.db.migrations: there is no such file'],
     [{ services: { db: { type: 'postgres', seed: '.git' } } }, 'services.db.seed: the folder holds no .sql'],
+    [
+      { services: { a: { type: 'redis', advertise: { URL: '{host}:{ports.1}' } } } },
+      'services.a.advertise.URL: "{ports.1}" stands for nothing',
+    ],
     [{ services: { a: { type: 'redis', volumes: ['x'] } } }, 'services.a.volumes: each must be HOST:CONTAINER'],
   ])('is refused: %j', async (value, message) => {
     const error = await failureOf(value);

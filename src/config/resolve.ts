@@ -6,12 +6,31 @@ import {
   type ReadinessCondition,
   type ServiceDefinition,
   type ServiceKind,
+  unknownPlaceholder,
 } from '../model/index.js';
 import { initScripts } from './init-scripts.js';
 import type { CommonOptions, ServiceSpec } from './specs.js';
 
 /** Turns one service of a configuration file into its definition; paths start from the file's folder. Errors: `CONFIG_INVALID`. */
 export function resolveSpec(name: string, spec: ServiceSpec, file: string): ServiceDefinition {
+  const definition = definitionOf(name, spec, file);
+  for (const [variable, text] of Object.entries(definition.advertise ?? {})) {
+    const unknown = unknownPlaceholder(text, definition.ports);
+    if (unknown === undefined) continue;
+    throw new PortsideError(
+      'CONFIG_INVALID',
+      `Cannot use services.${name}.advertise.${variable}: "{${unknown}}" stands for nothing that the service has. Current value is "${text}".`,
+      {
+        hint: `Write {host}, {port} or {ports.NUMBER} with one of its ports (${definition.ports.map(({ target }) => target).join(', ') || 'it has none'}); a plain brace is {{.`,
+        service: name,
+        position: { file },
+      },
+    );
+  }
+  return definition;
+}
+
+function definitionOf(name: string, spec: ServiceSpec, file: string): ServiceDefinition {
   if (spec.type === 'testcontainer') {
     const { ports = [], kind = 'tcp', credentials } = spec.options;
     return {
@@ -73,7 +92,7 @@ function kindOf(spec: Exclude<ServiceSpec, { type: 'testcontainer' }>): ServiceK
 
 function common(name: string, kind: ServiceKind, options: CommonOptions, file: string): ServiceDefinition {
   const directory = dirname(file);
-  const { image, build, command, needs = [], env = {}, volumes = [], embedded } = options;
+  const { image, build, command, needs = [], env = {}, advertise, volumes = [], embedded } = options;
   return {
     name,
     kind,
@@ -82,6 +101,7 @@ function common(name: string, kind: ServiceKind, options: CommonOptions, file: s
     ...(command === undefined ? {} : { command }),
     ...(typeof env === 'function' ? { environmentFrom: env as NonNullable<ServiceDefinition['environmentFrom']> } : {}),
     environment: typeof env === 'function' ? {} : env,
+    ...(advertise === undefined ? {} : { advertise }),
     ports: [],
     dependsOn: needs.map((service) => ({ service, condition: 'service_healthy', required: true })),
     mounts: volumes.map((volume) => bindMount(name, volume, file)),

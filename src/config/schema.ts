@@ -39,6 +39,7 @@ const common = {
   command: list.optional(),
   needs: list.optional(),
   env: z.union([callable, texts], { error: 'must be an object of texts, or a function' }).optional(),
+  advertise: texts.optional(),
   volumes: list.optional(),
   embedded: embedded.optional(),
 };

@@ -21,6 +21,11 @@ export interface CommonOptions<Needs extends readonly string[] = readonly string
   readonly env?:
     | Readonly<Record<string, string>>
     | ((services: { readonly [Name in Needs[number]]: NeededEndpointOf<Name> }) => Readonly<Record<string, string>>);
+  /**
+   * Environment variables that tell the program its own host address before it starts: texts with `{host}`, `{port}` and
+   * `{ports.9092}`, for example `PLAINTEXT://{host}:{port}`.
+   */
+  readonly advertise?: Readonly<Record<string, string>>;
   /** `HOST:CONTAINER[:ro]` mounts; host paths relative to the configuration file. */
   readonly volumes?: readonly string[];
   /** Program and folder that stand for the service where there is no Docker. */

@@ -1,3 +1,4 @@
+export { type AdvertisedVariables, advertisedPorts, fillAdvertised, unknownPlaceholder } from './advertise.js';
 export type { ContainerOptions, DeviceRequest, HookDefinition } from './container.js';
 export type {
   EnvironmentDefinition,
@@ -35,6 +36,7 @@ export type { LogLine, LogOptions } from './log.js';
 export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';
 export { nearest } from './nearest.js';
 export type { NetworkAttachment, NetworkDefinition } from './network.js';
+export { splitTemplate, type TemplatePart } from './placeholders.js';
 export type { EnvironmentPlan, PlannedPort, PlannedService } from './plan.js';
 export type { BoundPort, PortDefinition, PortPolicy, PortProtocol } from './port.js';
 export { identifyProcess, type Liveness, livenessOf, type ProcessIdentity } from './process-identity.js';

@@ -1,3 +1,4 @@
+import type { AdvertisedVariables } from './advertise.js';
 import type { ContainerOptions } from './container.js';
 import type { Endpoint } from './endpoint.js';
 import type { SourcePosition } from './error.js';
@@ -84,6 +85,8 @@ export interface ServiceDefinition {
   readonly command?: readonly string[];
   readonly entrypoint?: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables that tell the program its own host address, known before it starts. */
+  readonly advertise?: AdvertisedVariables;
   readonly ports: readonly PortDefinition[];
   readonly dependsOn: readonly DependencyDefinition[];
   readonly healthcheck?: HealthcheckDefinition;

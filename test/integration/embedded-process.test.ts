@@ -59,6 +59,18 @@ describe('a host program that stands for a service', () => {
     );
   });
 
+  it('is told its own address in the variables that advertise it', async () => {
+    const advertise = { ADDRESS: 'inner://api:8080,outer://{host}:{ports.8080}', MAIN: '{port}' };
+    const service = nodeProgram('api', mirror, { ports: [8080, 8081], environment: { PORT: '8080' }, advertise });
+    await withEmbeddedRuntime([service], async ({ start }) => {
+      const { port } = await start('api');
+      expect((await seen(port)).env).toMatchObject({
+        ADDRESS: `inner://127.0.0.1:${port},outer://127.0.0.1:${port}`,
+        MAIN: String(port),
+      });
+    });
+  });
+
   it('reaches the other services under their real addresses, whichever is started first', async () => {
     const api = nodeProgram('api', mirror, {
       ports: [8080],

@@ -67,6 +67,29 @@ test.each([
   expect(defineService(lines)?.ports.map(({ target }) => target)).toEqual(targets);
 });
 
+test.each([
+  'labels: {portside.advertise.LISTENERS: "PLAINTEXT://{host}:{ports.9092}"}',
+  'x-portside: {advertise: {LISTENERS: "PLAINTEXT://{host}:{ports.9092}"}}',
+])('%s tells the program its own host address', (lines) => {
+  expect(defineService(`image: kafka\nports: ["9092"]\n${lines}`)?.advertise).toEqual({
+    LISTENERS: 'PLAINTEXT://{host}:{ports.9092}',
+  });
+});
+
+test.each([
+  ['image: kafka\nports: ["9092"]', '{ports.9093}', /"\{ports\.9093\}" stands for nothing/, /mean "\{ports\.9092\}"/],
+  ['image: kafka\nports: ["9092"]', '{hots}:1', /"\{hots\}" stands for nothing/, /mean "\{host\}"/],
+  ['image: x', '{host}:{port}', /the service has no port/, /ports or expose/],
+])('for a service with %j to advertise %j is an error with its place', (lines, text, message, hint) => {
+  const error = errorOf(() => defineService(`${lines}\nlabels:\n  portside.advertise.V: "${text}"`));
+  expect(error).toMatchObject({
+    code: 'COMPOSE_INVALID',
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(hint),
+    position: { line: 3 + lines.split('\n').length + 1 },
+  });
+});
+
 test('a service in the network of the host gets a warning with its place', () => {
   const { warnings } = define('services:\n  a:\n    image: x\n    network_mode: host\n');
   expect(warnings).toMatchObject([

@@ -26,6 +26,8 @@ export interface ServiceHints {
   readonly waitPorts: readonly number[];
   /** Names of ports by the port of the container. */
   readonly portNames: ReadonlyMap<number, string>;
+  /** Variables that tell the program its host address, with their places. */
+  readonly advertise: ReadonlyMap<string, { readonly text: string; readonly path: Path }>;
 }
 
 type Raw = Readonly<Record<string, unknown>>;
@@ -36,9 +38,11 @@ interface Source {
   readonly service: string;
 }
 
-const keys = ['kind', 'name', 'ignore', 'embedded', 'wait', 'ports'];
+const keys = ['kind', 'name', 'ignore', 'embedded', 'wait', 'ports', 'advertise'];
 const waitKeys = ['log', 'count', 'http', 'port'];
 const embeddedKeys = ['command', 'cwd', 'environment'];
+/** Keys of `x-portside` that hold a mapping, and what its keys begin with in a label. */
+const prefixes: Readonly<Record<string, string>> = { wait: 'wait', ports: 'port', advertise: 'advertise' };
 const labelKeys = ['kind', 'name', 'ignore', 'wait.log', 'wait.log.count', 'wait.http', 'wait.port'];
 
 /** Reads `x-portside` and the labels of a service; a label holds where `x-portside` is silent. */
@@ -60,6 +64,7 @@ export function hintsOf(project: ComposeProject, name: string, service: ComposeS
       .split(',')
       .flatMap((entry) => portOf(source, 'wait.port', entry.trim())),
     portNames: portNames(source),
+    advertise: advertised(source),
   };
 }
 
@@ -85,14 +90,14 @@ function collect(project: ComposeProject, name: string, service: ComposeService,
     if (!label.startsWith('portside.')) continue;
     const key = label.slice('portside.'.length);
     const path = ['services', name, 'labels', label];
-    if (labelKeys.includes(key) || /^port\.[^.]+$/.test(key))
+    if (labelKeys.includes(key) || /^(port|advertise)\.[^.]+$/.test(key))
       values.set(key === 'wait.log.count' ? 'wait.count' : key, { value, path });
     else
       unknown(
         report,
         path,
         label,
-        [...labelKeys, 'port.NAME'].map((known) => `portside.${known}`),
+        [...labelKeys, 'port.NAME', 'advertise.VARIABLE'].map((known) => `portside.${known}`),
       );
   }
   const extension = project.extensionsOf(name)['x-portside'];
@@ -107,7 +112,7 @@ function collect(project: ComposeProject, name: string, service: ComposeService,
   for (const [key, value] of Object.entries(extension)) {
     const path = [...base, key];
     if (!keys.includes(key)) unknown(report, path, key, keys);
-    else if (key === 'wait' || key === 'ports') spread(key, value, path);
+    else if (key in prefixes) spread(key, value, path);
     else values.set(key, { value, path });
   }
   return values;
@@ -121,7 +126,7 @@ function collect(project: ComposeProject, name: string, service: ComposeService,
     }
     for (const [inner, item] of Object.entries(value)) {
       if (key === 'wait' && !waitKeys.includes(inner)) unknown(report, [...path, inner], inner, waitKeys);
-      else values.set(key === 'wait' ? `wait.${inner}` : `port.${inner}`, { value: item, path: [...path, inner] });
+      else values.set(`${prefixes[key]}.${inner}`, { value: item, path: [...path, inner] });
     }
   }
 }
@@ -202,6 +207,15 @@ function portNames(source: Source): Map<number, string> {
     for (const port of portOf(source, key, text(source, key) ?? '')) names.set(port, key.slice('port.'.length));
   }
   return names;
+}
+
+function advertised(source: Source): ServiceHints['advertise'] {
+  const variables = new Map<string, { text: string; path: Path }>();
+  for (const [key, { path }] of source.values) {
+    if (!key.startsWith('advertise.')) continue;
+    variables.set(key.slice('advertise.'.length), { text: text(source, key) ?? '', path });
+  }
+  return variables;
 }
 
 function embeddedOf(source: Source, directory: string): EmbeddedDefinition | undefined {

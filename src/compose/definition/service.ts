@@ -1,5 +1,6 @@
 import type { DependencyCondition, DependencyDefinition, PullPolicy, ServiceDefinition } from '../../model/index.js';
 import type { ComposeService } from '../project/model.js';
+import { advertiseOf } from './advertise.js';
 import { buildOf } from './build.js';
 import { containerOf } from './container.js';
 import { conditionsOf, type ServiceHints } from './extension.js';
@@ -35,6 +36,7 @@ export function serviceOf(
     command: service.command,
     entrypoint: service.entrypoint,
     environment: set(service.environment),
+    advertise: advertiseOf(hints, ports, key, report),
     ports,
     dependsOn: dependencies(service, nameOf),
     healthcheck: service.healthcheck === undefined ? undefined : healthcheckOf(service.healthcheck),

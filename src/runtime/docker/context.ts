@@ -1,5 +1,6 @@
 import type { EnvironmentDefinition } from '../../model/index.js';
 import type { RuntimeOptions } from '../runtime.js';
+import type { AdvertisedPorts } from './advertised-ports.js';
 import type { Engine } from './engine.js';
 import type { EnvironmentNetwork } from './network-use.js';
 import type { ContainerRecords } from './records.js';
@@ -9,6 +10,7 @@ export interface DockerContext extends RuntimeOptions {
   readonly engine: Engine;
   readonly definition: EnvironmentDefinition;
   readonly records: ContainerRecords;
+  readonly advertisedPorts: AdvertisedPorts;
   /** By key; filled by `prepare`. */
   readonly networks: Map<string, EnvironmentNetwork>;
   /** Real names of the volumes by key; filled by `prepare`. */

@@ -9,6 +9,7 @@ import type {
   RuntimeEvent,
   RuntimeOptions,
 } from '../runtime.js';
+import { AdvertisedPorts } from './advertised-ports.js';
 import type { DockerContext } from './context.js';
 import type { Engine } from './engine.js';
 import { engineFailed } from './engine-error.js';
@@ -44,6 +45,7 @@ export class DockerRuntime implements Runtime {
       engine,
       definition,
       records: new ContainerRecords(),
+      advertisedPorts: new AdvertisedPorts(options.stateFolder),
       networks: new Map(),
       volumes: new Map(),
       labels: ownerLabels(options.owner, definition.project),
@@ -108,7 +110,9 @@ export class DockerRuntime implements Runtime {
 
   async remove(running: RunningService): Promise<void> {
     const record = this.#context.records.get(running.id);
-    if (record !== undefined) await removeContainer(this.#context, record);
+    if (record === undefined) return;
+    await removeContainer(this.#context, record);
+    this.#context.advertisedPorts.release(record.service.name, record.replica);
   }
 
   stop(): Promise<void> {
@@ -139,6 +143,7 @@ export class DockerRuntime implements Runtime {
         errors: failures,
       });
     }
+    await this.#context.advertisedPorts.close();
     await removeGrants(this.#context.stateFolder, this.#context.owner.instance);
     this.#events.close();
     this.#context.engine.close();

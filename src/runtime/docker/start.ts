@@ -1,6 +1,7 @@
 import pRetry from 'p-retry';
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { RunningService } from '../runtime.js';
+import { advertise } from './advertise.js';
 import { announce } from './announce.js';
 import { type ContainerRecipe, containerConfig } from './container-config.js';
 import type { DockerContext } from './context.js';
@@ -34,7 +35,7 @@ export async function startContainer(
   if (foreign !== undefined) return startForeign(context, service, foreign, replica, environment, signal);
   const image = await images.ensure(service, signal);
   const files = await grantedFiles(context, service);
-  const ports = publishedBy(service, context.plan.services);
+  let ports: ContainerRecipe['ports'] = [];
   const takenPorts = new Set<number>();
   const name = containerName(context.definition.project, service.name, replica, context.owner.instance);
   // What the engine cannot unpack into a read-only container is mounted into it.
@@ -44,10 +45,12 @@ export async function startContainer(
   const attempt = async () => {
     signal.throwIfAborted();
     const networking = containerNetworking(context, service);
+    const advertised = await advertise(context, service, replica, takenPorts, signal);
+    ports = publishedBy({ ...service, ports: advertised.ports }, context.plan.services);
     const recipe: ContainerRecipe = {
       service,
       image,
-      environment,
+      environment: { ...environment, ...advertised.environment },
       ports,
       takenPorts,
       name,

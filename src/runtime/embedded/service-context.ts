@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { EnvironmentPlan, PlannedService } from '../../model/index.js';
+import { type EnvironmentPlan, fillAdvertised, type PlannedService } from '../../model/index.js';
 import type { ServiceContext } from './launcher.js';
 import { MountedFiles } from './mounted-files.js';
 import type { PortTable } from './port-table.js';
@@ -49,7 +49,11 @@ export function serviceContext(run: RunContext, name: ReplicaName): ServiceConte
     targets: wiring.targets(planned.name),
     ownPort: (target) => ports.port(planned.name, replica, target),
     rewriteWords: (words) => wiring.references.rewriteWords(words, realPort),
-    environment: () => ({ ...wiring.references.rewriteEnvironment(definition.environment, realPort), ...computed }),
+    environment: () => {
+      const advertised = fillAdvertised(definition.advertise ?? {}, ports.bound(planned, replica));
+      const own = { ...definition.environment, ...advertised };
+      return { ...wiring.references.rewriteEnvironment(own, realPort), ...computed };
+    },
     signal,
   };
 }
