@@ -25,6 +25,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   runners: ['model', 'agent', 'environment'],
   cli: ['model', 'agent', 'compose', 'config', 'environment', 'telemetry'],
   telemetry: ['model'],
+  // What package exports join from several folders.
+  entries: ['model', 'config', 'ports'],
   // The package's main entry.
   'index.ts': ['model', 'agent', 'config', 'discovery'],
 };
@@ -36,7 +38,7 @@ const pastTheIndex: Readonly<Record<string, string>> = {
 };
 
 /** Folders that may read the process's environment variables, working folder and clock. */
-const edges = ['cli', 'runners', 'agent', 'config'];
+const edges = ['cli', 'runners', 'agent', 'config', 'entries'];
 
 /** Files elsewhere that do, each with its reason. */
 const readingElsewhere: Readonly<Record<string, string>> = {

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PortAllocator, type PortAllocatorOptions } from './allocator.js';
 import { isBindable } from './bindable.js';
+import { ephemeralRange } from './range.js';
+import { PortReservations } from './reservations.js';
 
 let folder: string;
 const servers: Server[] = [];
@@ -35,12 +37,12 @@ async function freeRun(length: number): Promise<number> {
 }
 
 describe('PortAllocator', () => {
-  it('gives the preferred port when it is free', async () => {
+  it('H19 H25 H111 gives the preferred port when it is free', async () => {
     const preferred = await freeRun(1);
     expect(await allocatorOf().allocatePort('postgres-1', { preferred })).toBe(preferred);
   });
 
-  it('falls back to the range of the kind of service, lowest port first, when the preferred one is taken', async () => {
+  it('H14 H26 H37 H112 falls back to the range of the kind of service, lowest port first, when the preferred one is taken', async () => {
     const start = await freeRun(3);
     const allocator = allocatorOf({ portRanges: { database: { start, end: start + 2 } } });
     await occupy(start);
@@ -50,7 +52,7 @@ describe('PortAllocator', () => {
   });
 
   it.each(['127.0.0.1', '0.0.0.0', '::1', '::'])(
-    'does not give a port on which somebody listens on %s',
+    'H15 H38 does not give a port on which somebody listens on %s',
     async (host) => {
       const start = await freeRun(2);
       await occupy(start, host);
@@ -58,7 +60,7 @@ describe('PortAllocator', () => {
     },
   );
 
-  it('gives a service the port that it has already', async () => {
+  it('H23 R1 gives a service the port that it has already', async () => {
     const allocator = allocatorOf();
     const port = await allocator.allocatePort('orders');
     expect(await allocator.allocatePort('orders')).toBe(port);
@@ -66,7 +68,7 @@ describe('PortAllocator', () => {
     expect(allocator.getPortForService('other')).toBeUndefined();
   });
 
-  it('gives concurrent requests of one service one port, and of many services as many', async () => {
+  it('H115 gives concurrent requests of one service one port, and of many services as many', async () => {
     const allocators = [allocatorOf(), allocatorOf(), allocatorOf()];
     const same = await Promise.all(Array.from({ length: 10 }, () => allocators[0]?.allocatePort('same')));
     expect(new Set(same).size).toBe(1);
@@ -76,7 +78,7 @@ describe('PortAllocator', () => {
     expect(new Set(ports).size).toBe(60);
   });
 
-  it('gives no port twice across allocators although nobody listens yet', async () => {
+  it('H17 R3 gives no port twice across allocators although nobody listens yet', async () => {
     const start = await freeRun(2);
     const first = await allocatorOf().allocatePortInRange('a', start, start + 1);
     const second = await allocatorOf().allocatePortInRange('a', start, start + 1);
@@ -87,15 +89,97 @@ describe('PortAllocator', () => {
     });
   });
 
-  it('lets the system choose when the range is used up and that is allowed', async () => {
+  it('H28 H113 gives an ephemeral port when the range is used up and that is allowed', async () => {
     const start = await freeRun(1);
     await occupy(start);
     const options = { portRanges: { api: { start, end: start } } };
     await expect(allocatorOf(options).allocatePort('api')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
-    expect(await allocatorOf({ ...options, allowEphemeral: true }).allocatePort('api')).toBeGreaterThan(1023);
+    const port = await allocatorOf({ ...options, allowEphemeral: true }).allocatePort('api');
+    const range = ephemeralRange();
+    expect(port >= range.start && port <= range.end).toBe(true);
   });
 
-  it('never gives an excluded port, not even as a preference', async () => {
+  it('H164 gives the first Postgres the preferred port, and the second the next one', async () => {
+    const start = await freeRun(2);
+    const allocator = allocatorOf({ portRanges: { database: { start: start + 1, end: start + 1 } } });
+    expect(await allocator.allocatePort('postgres-1', start)).toBe(start);
+    expect(await allocator.allocatePort('postgres-2', start)).toBe(start + 1);
+  });
+
+  it('H25 tries the default port of the pool before its range, and after a preference neither', async () => {
+    const start = await freeRun(3);
+    const allocator = allocatorOf({
+      portRanges: { cache: { start, end: start + 1 } },
+      defaultPorts: { cache: start + 2 },
+    });
+    expect(await allocator.allocatePort('redis-1')).toBe(start + 2);
+    expect(await allocator.allocatePort('redis-2')).toBe(start);
+    expect(await allocator.allocatePort('redis-3', start + 2)).toBe(start + 1);
+  });
+
+  it('H18 H192 gives ports of the named pool only', async () => {
+    const start = await freeRun(2);
+    const allocator = allocatorOf({
+      portRanges: { api: { start, end: start }, cache: { start: start + 1, end: start + 1 } },
+    });
+    expect(await allocator.allocatePort('worker', { pool: 'cache' })).toBe(start + 1);
+    await expect(allocator.allocatePort('redis')).rejects.toMatchObject({
+      code: 'PORT_UNAVAILABLE',
+      hint: expect.stringContaining('allow ephemeral ports'),
+    });
+  });
+
+  it('R2 gives a port of overlapping pools once, whichever asks', async () => {
+    const start = await freeRun(3);
+    const allocator = allocatorOf({
+      portRanges: { grpc: { start, end: start + 1 }, metrics: { start: start + 1, end: start + 2 } },
+      defaultPorts: { grpc: start, metrics: start },
+    });
+    expect(await allocator.allocatePort('grpc-1')).toBe(start);
+    expect(await allocator.allocatePort('metrics-1')).toBe(start + 1);
+    expect(await allocator.allocatePort('metrics-2')).toBe(start + 2);
+    await expect(allocator.allocatePort('grpc-2')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+  });
+
+  it('H36 records port and service', async () => {
+    const port = await allocatorOf().allocatePort('orders');
+    expect(new PortReservations(folder).holderOf(port)?.purpose).toBe('orders');
+  });
+
+  it('H194 refuses a service that asks for new ports too often, and no other', async () => {
+    let now = 0;
+    const allocator = allocatorOf({ rateLimit: { allocations: 2, perMs: 1000 }, now: () => now });
+    const cycle = async (service: string) => allocator.releasePort(await allocator.allocatePort(service));
+    await cycle('a');
+    await cycle('a');
+    await expect(cycle('a')).rejects.toMatchObject({
+      code: 'PORT_RATE_LIMITED',
+      message: expect.stringContaining('2 new ports in 1.0 s'),
+      hint: expect.stringContaining('wait 500 ms'),
+      service: 'a',
+    });
+    expect(await cycle('b')).toBe(true);
+    now = 500;
+    await allocator.allocatePort('a');
+    expect(await allocator.allocatePort('a')).toBeGreaterThan(0);
+  });
+
+  it('H194 has no limit when that is said', async () => {
+    const allocator = allocatorOf({ rateLimit: false, now: () => 0 });
+    for (let round = 0; round < 101; round++) allocator.releasePort(await allocator.allocatePort('a'));
+  });
+
+  it('H22 looks whether a port is free without being in the way of who is given it meanwhile', async () => {
+    const start = await freeRun(1);
+    const [looker, taker] = [allocatorOf(), allocatorOf()];
+    await taker.allocatePortInRange('a', start, start);
+    const looks = Array.from({ length: 50 }, () => looker.isPortAvailable(start));
+    expect(await occupy(start)).toBe(start);
+    expect(new Set(await Promise.all(looks))).toEqual(new Set([false]));
+    expect(await looker.isPortAvailable(0)).toBe(false);
+  });
+
+  it('H204 R3 never gives an excluded port, not even as a preference', async () => {
     const start = await freeRun(3);
     const allocator = allocatorOf({
       reservedPorts: [start, start + 1],
@@ -105,14 +189,14 @@ describe('PortAllocator', () => {
     expect(await allocator.isPortAvailable(start)).toBe(false);
   });
 
-  it('gives ports of a large range at random and inside the range', async () => {
+  it('H27 gives ports of a large range at random and inside the range', async () => {
     const allocator = allocatorOf({ defaultRange: { start: 12_000, end: 14_999 } });
     const ports = await Promise.all(Array.from({ length: 30 }, (_, index) => allocator.allocatePort(`w${index}`)));
     for (const port of ports) expect(port >= 12_000 && port <= 14_999).toBe(true);
     expect(ports).not.toEqual(ports.toSorted((a, b) => a - b));
   });
 
-  it('gives a released port again, and takes a second release for nothing', async () => {
+  it('H21 H22 H116 R9 gives a released port again, and takes a second release for nothing', async () => {
     const start = await freeRun(1);
     const allocator = allocatorOf();
     const port = await allocator.allocatePortInRange('a', start, start);
@@ -123,7 +207,7 @@ describe('PortAllocator', () => {
     expect(await allocator.allocatePortInRange('b', start, start)).toBe(port);
   });
 
-  it('refuses ranges, preferences and pools that are none', async () => {
+  it('H114 refuses ranges, preferences and pools that are none', async () => {
     const usage = { code: 'USAGE' };
     await expect(allocatorOf().allocatePortInRange('a', 9, 5)).rejects.toMatchObject(usage);
     await expect(allocatorOf().allocatePort('a', { preferred: 70_000 })).rejects.toMatchObject(usage);

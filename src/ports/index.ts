@@ -1,3 +1,6 @@
 export { type AllocateOptions, PortAllocator, type PortAllocatorOptions } from './allocator.js';
+export { type BindOptions, type BoundAddress, bindEphemeral } from './bind-ephemeral.js';
 export type { PortRange } from './range.js';
+export type { RateLimit } from './rate-limit.js';
 export { PortReservations } from './reservations.js';
+export { optionsOfSection, type PortAllocatorSection } from './section.js';

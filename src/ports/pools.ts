@@ -13,6 +13,16 @@ export const defaultPortRanges: Readonly<Record<string, PortRange>> = {
   websocket: { start: 8001, end: 8020 },
 };
 
+/** The port of each pool that is tried before its range unless the caller says otherwise. */
+export const defaultPoolPorts: Readonly<Record<string, number>> = {
+  database: 5432,
+  cache: 6379,
+  api: 8080,
+  grpc: 9090,
+  metrics: 9090,
+  websocket: 8000,
+};
+
 /** Words in a service's name, and the pool that they speak for; the first that matches counts. */
 const poolsByWord: readonly (readonly [RegExp, string])[] = [
   [/postgres|pgsql|mysql|mariadb|mongo|database|\bdb\b/, 'database'],

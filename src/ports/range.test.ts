@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkRange, portsOf, randomPortsOf, rangeForPrograms } from './range.js';
+import { checkPort, checkRange, ephemeralRange, portsOf, randomPortsOf, rangeForPrograms } from './range.js';
 
 describe('rangeForPrograms', () => {
   it.each([
@@ -18,7 +18,24 @@ describe('rangeForPrograms', () => {
   });
 });
 
-it('checkRange refuses what is no range', () => {
+describe('ephemeralRange', () => {
+  it.each([
+    ['P29 as Linux says', '32768\t60999\n', { start: 32_768, end: 60_999 }],
+    ['P29 as somebody set it', '15000 20000', { start: 15_000, end: 20_000 }],
+    ['P30 P31 as Windows and macOS have it where nothing is said', '', { start: 49_152, end: 65_535 }],
+  ])('%s', (_, text, expected) => {
+    expect(ephemeralRange(text)).toEqual(expected);
+  });
+});
+
+it('checkPort refuses what is no port', () => {
+  expect(checkPort(65_535, 'x')).toBe(65_535);
+  for (const port of [0, 65_536, 1.5, Number.NaN]) {
+    expect(() => checkPort(port, 'a reserved port')).toThrowError(expect.objectContaining({ code: 'USAGE' }));
+  }
+});
+
+it('H114 checkRange refuses what is no range', () => {
   for (const [start, end] of [
     [0, 10],
     [10, 9],

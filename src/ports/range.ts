@@ -12,6 +12,16 @@ export function isPort(value: number): boolean {
   return Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
+/** Gives the port back when it is one; throws `USAGE` when it is not. */
+export function checkPort(port: number, name: string): number {
+  if (isPort(port)) return port;
+  throw new PortsideError(
+    'USAGE',
+    `Cannot allocate ports: ${name} must be a whole number from 1 to 65535. Current value is ${port}.`,
+    { hint: 'Correct the number, or leave it out.' },
+  );
+}
+
 /** Gives the range back when it is one; throws `USAGE` when it is not. */
 export function checkRange(range: PortRange, name = 'the range'): PortRange {
   if (isPort(range.start) && isPort(range.end) && range.start <= range.end) return range;
@@ -49,6 +59,15 @@ export function rangeForPrograms(text: string | undefined = ephemeralSetting()):
   if (low - floor >= 1000) return { start: floor, end: low - 1 };
   if (65_535 - high >= 1000) return { start: high + 1, end: 65_535 };
   return { start: floor, end: ceiling };
+}
+
+/**
+ * The range from which the system takes ports itself: its own setting on Linux (default 32768-60999), else 49152-65535,
+ * which Windows and macOS use. `text` is the setting, low and high.
+ */
+export function ephemeralRange(text: string | undefined = ephemeralSetting()): PortRange {
+  const [start = Number.NaN, end = Number.NaN] = (text ?? '').trim().split(/\s+/).map(Number);
+  return isPort(start) && isPort(end) && start <= end ? { start, end } : { start: 49_152, end: 65_535 };
 }
 
 function ephemeralSetting(): string | undefined {
