@@ -6,7 +6,7 @@ enableCompileCache();
 const argv = process.argv.slice(2);
 
 if (argv[0] === '--version' || argv[0] === '-V') {
-  const { packageVersion } = await import('../model/index.js');
+  const { packageVersion } = await import('../model/version.js');
   process.stdout.write(`${packageVersion()}\n`);
 } else {
   const { runProcess } = await import('./process.js');

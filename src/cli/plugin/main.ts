@@ -6,7 +6,7 @@ enableCompileCache();
 const args = process.argv.slice(2);
 
 if (args[0] === 'docker-cli-plugin-metadata') {
-  const { packageVersion } = await import('../../model/index.js');
+  const { packageVersion } = await import('../../model/version.js');
   const metadata = {
     SchemaVersion: '0.1.0',
     Vendor: 'portside',
