@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { portProcesses } from './lib/port-processes.mjs';
@@ -16,7 +17,7 @@ const runs = [
   { id: 'preferred', what: 'with one preference', rounds: 1000, how: { preferred: 24_500 } },
 ];
 
-/** Counts how often eight processes that allocate and bind at once get in each other's way, beside get-port. */
+/** Counts how often eight processes that allocate and bind at once get in each other's way, beside get-port, and times one. */
 export async function bench(say, { scale = 1 } = {}) {
   const results = {};
   for (const [picker, module] of Object.entries(modules)) {
@@ -32,7 +33,50 @@ export async function bench(say, { scale = 1 } = {}) {
       rmSync(stateFolder, { recursive: true, force: true });
     }
   }
-  return runs.flatMap(({ id, what }) => rowsOf(id, what, results[`portside ${id}`], results[`get-port ${id}`]));
+  say(`${2000 * scale} allocations by one process`);
+  return [
+    await latencyRow(2000 * scale),
+    ...runs.flatMap(({ id, what }) => rowsOf(id, what, results[`portside ${id}`], results[`get-port ${id}`])),
+  ];
+}
+
+/** Times an allocation with its reservation, and giving it back, beside binding and closing a socket. */
+async function latencyRow(rounds) {
+  const { PortAllocator } = await import(modules.portside);
+  const stateFolder = mkdtempSync(join(tmpdir(), 'portside-bench-'));
+  try {
+    const allocator = new PortAllocator({ stateFolder, portRanges: {} });
+    let allocation = 0;
+    let floor = 0;
+    for (let round = 0; round < rounds; round++) {
+      allocation += await timed(async () => allocator.releasePort(await allocator.allocatePort(`${round}`)));
+      floor += await timed(bindAndClose);
+    }
+    return row({
+      id: 'ports.allocate',
+      what: 'allocate and release a port, mean',
+      value: allocation / rounds,
+      unit: 'ms',
+      against: `bind and close alone, ${(floor / rounds).toPrecision(2)} ms`,
+      floor: floor / rounds,
+      limit: 1,
+    });
+  } finally {
+    rmSync(stateFolder, { recursive: true, force: true });
+  }
+}
+
+async function timed(act) {
+  const from = performance.now();
+  await act();
+  return performance.now() - from;
+}
+
+function bindAndClose() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, () => server.close(resolve));
+  });
 }
 
 function rowsOf(id, what, ours, theirs) {
