@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Environment, planEnvironment } from '../environment/index.js';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Environment, planEnvironment, type Runtime } from '../environment/index.js';
 import { identifyProcess, PortsideError } from '../model/index.js';
 import { Agent, type AgentOptions } from './agent.js';
 import { attachEnvironment } from './attach.js';
@@ -18,7 +18,7 @@ beforeEach(() => {
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
 /** Makes an agent of an environment without services. */
-function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime' | 'fingerprint'>) {
+function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime' | 'whenQuiet' | 'fingerprint'>) {
   const plan = planEnvironment({
     project: 'empty',
     directory: state,
@@ -82,3 +82,64 @@ test.runIf(process.platform === 'linux')('an agent ends although its folder cann
   await agent.end('asked to');
   await ended;
 });
+
+test('an agent does what nobody waits for once, and lets its clients go before it is done', async () => {
+  const steps: string[] = [];
+  let finish = (): void => {};
+  const { agent, ended } = agentOf({
+    paths,
+    createRuntime: async () => emptyRuntime(),
+    whenQuiet: () => {
+      steps.push('begun');
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    },
+  });
+  await agent.listen();
+  await agent.run();
+  const handle = await attachEnvironment({ socket: paths.socket });
+  await handle.close();
+  void ended.then(() => steps.push('ended'));
+  await vi.waitUntil(() => steps.includes('begun'));
+  steps.push('finished');
+  finish();
+  await ended;
+  expect(steps).toEqual(['begun', 'finished', 'ended']);
+});
+
+test('an agent whose start has failed does what nobody waits for as well', async () => {
+  let begun = 0;
+  const { agent, ended } = agentOf({
+    paths,
+    createRuntime: () => Promise.reject(new PortsideError('NO_RUNTIME', 'Cannot run: nothing to run it.')),
+    whenQuiet: async () => {
+      begun += 1;
+    },
+  });
+  await agent.listen();
+  const run = agent.run();
+  const handle = await attachEnvironment({ socket: paths.socket });
+  await handle.close();
+  await Promise.all([run, ended]);
+  expect(begun).toBe(1);
+});
+
+/** A runtime of an environment without services. */
+function emptyRuntime(): Runtime {
+  const unused = (): never => {
+    throw new Error('not used');
+  };
+  return {
+    name: 'embedded',
+    addressing: 'host',
+    prepare: async () => undefined,
+    start: unused,
+    subscribe: () => () => undefined,
+    exit: unused,
+    exec: unused,
+    logs: unused,
+    remove: unused,
+    stop: async () => undefined,
+  };
+}

@@ -1,4 +1,5 @@
 import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Environment, Runtime } from '../environment/index.js';
 import { readClaim } from '../model/index.js';
@@ -13,6 +14,11 @@ export interface AgentOptions {
   readonly record: AgentRecord;
   /** Makes the runtime; called once, after the agent can be reached. */
   readonly createRuntime: () => Promise<Runtime>;
+  /**
+   * Called once, a second after the start or after the end: what nobody waits for. The process stays until it is done, for ten
+   * seconds at most.
+   */
+  readonly whenQuiet?: () => Promise<unknown>;
   readonly fingerprint?: string;
   /** Called once when everything is removed; the process may end. */
   readonly onEnd: () => void;
@@ -22,6 +28,10 @@ export interface AgentOptions {
 /** How long an agent waits for its first session, in milliseconds. */
 const graceMs = 10_000;
 
+/** How long after its start an agent begins what nobody waits for, and how long that may hold up its exit, in milliseconds. */
+const quietMs = 1000;
+const lastWorkMs = 10_000;
+
 /** The owner of one environment (D2): serves it, counts its sessions, and removes it when the last one has closed. */
 export class Agent {
   readonly #options: AgentOptions;
@@ -30,6 +40,8 @@ export class Agent {
   #keepWarmMs = 0;
   #idle: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
+  #quiet: NodeJS.Timeout | undefined;
+  #lastWork: Promise<unknown> | undefined;
   #inode: number | undefined;
   #joined = false;
   #onSession = (): void => {};
@@ -75,6 +87,7 @@ export class Agent {
     try {
       await environment.start(await createRuntime());
       log('info', 'Environment ready');
+      this.#quiet = setTimeout(() => void this.#doLastWork(), quietMs).unref();
     } catch (error) {
       if (this.#ending !== undefined) return;
       log('error', 'Environment failed', { err: error });
@@ -121,7 +134,19 @@ export class Agent {
     await environment.stop().catch((error: unknown) => log('error', 'Cannot remove everything', { err: error }));
     if (environment.state.state === 'stopped') this.#removeFolder();
     // Whoever waits for the end is answered before the connections close.
-    setTimeout(() => void this.#server.close().then(onEnd), environment.state.state === 'failed' ? 200 : 20);
+    setTimeout(() => void this.#leave().then(onEnd), environment.state.state === 'failed' ? 200 : 20);
+  }
+
+  /** The environment is gone and its clients know; what nobody waits for may still be under way, or not even begun. */
+  async #leave(): Promise<void> {
+    clearTimeout(this.#quiet);
+    await this.#server.close();
+    await Promise.race([this.#doLastWork(), sleep(lastWorkMs, undefined, { ref: false })]);
+  }
+
+  async #doLastWork(): Promise<void> {
+    this.#lastWork ??= this.#options.whenQuiet?.();
+    await this.#lastWork;
   }
 
   /** Nothing is left of a clean end, unless the next agent is already moving in; after a failure the log stays. */

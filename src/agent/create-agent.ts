@@ -32,12 +32,19 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     plan,
     now: Date.now,
   });
-  const agent = new Agent({
+  return new Agent({
     ...hooks,
     environment,
     fingerprint: fingerprint(definition),
     paths: agentPaths(stateFolder, key),
     record: { key, instance, process, project, directory, runtime, version },
+    // What a killed agent left is removed by the next one (D2), when no start or stop of its own has to share the machine with it.
+    whenQuiet: () =>
+      sweepRuntimes({ stateFolder, environment: source.environment }).then(
+        ({ removed }) =>
+          removed.length > 0 && hooks.log('warn', 'Removed what a killed agent left behind', { removed }),
+        (error: unknown) => hooks.log('warn', 'Cannot sweep', { err: error }),
+      ),
     createRuntime: () =>
       createRuntime(runtime, {
         plan,
@@ -47,10 +54,4 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
         onProgress: (service, phase, detail) => environment.report(service, phase, detail),
       }),
   });
-  // What a killed agent left is removed by the next start (D2), beside it and without holding it up.
-  void sweepRuntimes({ stateFolder, environment: source.environment }).then(
-    ({ removed }) => removed.length > 0 && hooks.log('warn', 'Removed what a killed agent left behind', { removed }),
-    (error: unknown) => hooks.log('warn', 'Cannot sweep', { err: error }),
-  );
-  return agent;
 }

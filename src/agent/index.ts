@@ -1,6 +1,7 @@
 export { type AttachOptions, attachEnvironment } from './attach.js';
 export { EnvironmentHandle } from './handle.js';
+export { openEnvironment } from './lazy-open.js';
 export { abandonedEnvironments, findEnvironment, joinEnvironment, listEnvironments } from './list.js';
-export { type OpenOptions, openEnvironment } from './open.js';
+export type { OpenOptions } from './open.js';
 export { agentPaths } from './paths.js';
 export { type SweepRequest, sweep } from './sweep.js';

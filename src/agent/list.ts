@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stateFolder } from '../config/index.js';
-import { type EnvironmentSource, environmentKey, resolveDefinition } from '../environment/index.js';
+import type { EnvironmentSource } from '../environment/index.js';
 import { type EnvironmentDocument, livenessOf, packageVersion } from '../model/index.js';
 import { attachEnvironment } from './attach.js';
 import { call } from './connection.js';
@@ -50,6 +50,7 @@ export async function findEnvironment(
   source: EnvironmentSource,
   client: string,
 ): Promise<EnvironmentHandle | undefined> {
+  const { environmentKey, resolveDefinition } = await import('../environment/index.js');
   const definition = await resolveDefinition(source);
   const { runtime } = definition.settings;
   for (const candidate of runtime === 'auto' ? (['docker', 'embedded'] as const) : [runtime]) {

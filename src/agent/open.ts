@@ -50,12 +50,8 @@ export interface OpenOptions {
 /** The options with their source settled. */
 export type OpenRequest = OpenOptions & { readonly source: EnvironmentSource };
 
-/**
- * Joins the environment of this source, starting it when nobody has (single flight across processes, D2).
- * Errors: those of reading the files; `ENGINE_UNREACHABLE`, `NO_RUNTIME`, `AGENT_FAILED`; with `waitFor: 'ready'` the one that the
- * start failed with.
- */
-export async function openEnvironment(options: OpenOptions = {}): Promise<EnvironmentHandle> {
+/** Does what the lazy `openEnvironment` promises. */
+export async function openEnvironment(options: OpenOptions): Promise<EnvironmentHandle> {
   const { signal, waitFor = 'ready' } = options;
   const source = { cwd: process.cwd(), environment: process.env, ...options.source };
   const definition = await resolveDefinition(source);

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { stateFolder } from '../config/index.js';
-import { type EnvironmentSource, sweepRuntimes } from '../environment/index.js';
+import type { EnvironmentSource } from '../environment/index.js';
 import { livenessOf, readClaim, type SweepReport, type SweptItem } from '../model/index.js';
 import { agentPaths } from './paths.js';
 import { keys, readRecords } from './record.js';
@@ -15,6 +15,7 @@ export interface SweepRequest {
 /** Removes what killed agents left: containers, networks, volumes, processes, data folders, and their own folders. */
 export async function sweep({ environment, all = false }: SweepRequest): Promise<SweepReport> {
   const folder = stateFolder(environment);
+  const { sweepRuntimes } = await import('../environment/index.js');
   const report = await sweepRuntimes({ stateFolder: folder, environment, all });
   return { kept: report.kept, removed: [...report.removed, ...sweepFolders(folder)] };
 }

@@ -20,6 +20,7 @@ function packagesOf(file: string, seen = new Set<string>()): Set<string> {
 }
 
 test.each([
+  ['portside', '../index.ts', ['eventsource-parser', 'fastest-levenshtein']],
   ['portside/vitest', 'vitest/index.ts', ['eventsource-parser', 'fastest-levenshtein', 'vitest']],
   ['portside/jest', 'jest/native.ts', ['eventsource-parser', 'fastest-levenshtein']],
 ])('%s loads small packages only in the processes that run tests', (_, file, packages) => {

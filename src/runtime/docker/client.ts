@@ -1,3 +1,4 @@
+import './defer-parts.js';
 import type http from 'node:http';
 import { userInfo } from 'node:os';
 import Docker from 'dockerode';
