@@ -9,6 +9,7 @@ import { rowsTable } from './lib/rows-table.mjs';
 const benches = {
   plan: () => import('./plan.mjs'),
   ports: () => import('./ports.mjs'),
+  start: () => import('./start.mjs'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });

@@ -1,8 +1,9 @@
 /**
- * Makes a row of a bench. `limit`: the most that `value` may be, where there is a target; `floor`: what `ratio` compares `whole`
- * (default: `value`) with.
+ * Makes a row of a bench. `floor`: what `ratio` compares `whole` (default: `value`) with. Where there is a target: `limit` is the
+ * most that `value` may be, or `ratioLimit` the most that `ratio` may be.
  */
-export function row({ id, what, value, whole = value, unit, against = '', floor, limit }) {
+export function row({ id, what, value, whole = value, unit, against = '', floor, limit, ratioLimit }) {
+  const target = limit !== undefined ? `<= ${limit}` : ratioLimit !== undefined ? `ratio <= ${ratioLimit}` : null;
   return {
     id,
     what,
@@ -10,8 +11,8 @@ export function row({ id, what, value, whole = value, unit, against = '', floor,
     unit,
     against,
     ratio: floor === undefined ? null : rounded(whole / floor),
-    target: limit === undefined ? null : `<= ${limit}`,
-    met: limit === undefined ? null : value <= limit,
+    target,
+    met: target === null ? null : limit !== undefined ? value <= limit : whole / floor <= ratioLimit,
   };
 }
 

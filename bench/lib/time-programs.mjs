@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { median } from './median.mjs';
 
 /**
  * Runs each program `{name: [arguments of node]}` so many times, in turn, so that a slow moment of the machine meets all of them.
@@ -17,10 +18,4 @@ export function timePrograms(programs, { rounds, cwd }) {
     }
   }
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
-}
-
-function median(values) {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
