@@ -30,7 +30,7 @@ export function readinessOf(
     case 'tcp':
     case 'worker': {
       if (check !== undefined) return exec(check);
-      if (awaited && !isDisabled(service.healthcheck)) return [{ type: 'engine' }];
+      if (awaited) return [{ type: 'engine' }];
       return port === undefined ? [] : [{ type: 'tcp', port }];
     }
   }
@@ -38,10 +38,6 @@ export function readinessOf(
 
 function exec(command: readonly string[] | undefined): readonly ReadinessCondition[] {
   return command === undefined ? [] : [{ type: 'exec', command }];
-}
-
-function isDisabled(check: HealthcheckDefinition | undefined): boolean {
-  return check?.test?.[0] === 'NONE';
 }
 
 /** The health check as a command to run, a shell line as `sh -c`. */

@@ -138,6 +138,14 @@ describe('a start that fails ends with exit code 1, a coded error and nothing ru
     expect(error.message).toContain('127.0.0.1:1');
   });
 
+  test('a service that is awaited as healthy and has no health check', async () => {
+    const job = program('["sleep", "60"]').replace(/ *expose.*\n/, '');
+    const waits = '  other:\n    image: redis:7-alpine\n    depends_on: { job: { condition: service_healthy } }\n';
+    const { error } = await failsToStart(`${job}${waits}`, []);
+    expect(error).toMatchObject({ code: 'COMPOSE_INVALID', service: 'job', line: 2 });
+    expect(error.message).toContain('no health check');
+  });
+
   test('no embedded form', async () => {
     const { error } = await failsToStart('services:\n  web:\n    image: nginx\n', ['--runtime', 'embedded']);
     expect(error).toMatchObject({ code: 'NO_RUNTIME', message: expect.stringContaining("'web'") });

@@ -162,4 +162,16 @@ configs: { app: { content: "level=debug" } }
     expect(await text(env, 'api')).toBe('400 abc,440 level=debug');
     expect(await env.discover('db')).toMatchObject({ kind: 'postgres', password: 'abc', status: 'healthy' });
   });
+
+  test('refuses at once to wait for the health of a service that has no health check', async () => {
+    const file = (job: string) => ({
+      'compose.yaml': `services:
+  job: { image: "node:20-slim", command: ["sleep", "60"]${job} }
+  api: { image: "redis:7-alpine", depends_on: { job: { condition: service_healthy } } }
+`,
+    });
+    const refusal = { code: 'COMPOSE_INVALID', service: 'job', message: expect.stringContaining('no health check') };
+    await expect(run(file(''))).rejects.toMatchObject(refusal);
+    await expect(run(file(', healthcheck: { disable: true }'))).rejects.toMatchObject(refusal);
+  });
 });

@@ -5,6 +5,8 @@ export interface ImageFacts {
   /** How the container names it. */
   readonly reference: string;
   readonly entrypoint: readonly string[];
+  /** Whether the image brings a health check. */
+  readonly hasHealthcheck: boolean;
   /** Version of the program inside, where the image says it. */
   readonly version?: string;
 }
@@ -13,8 +15,10 @@ export interface ImageFacts {
 export function imageFacts(reference: string, info: Docker.ImageInspectInfo): ImageFacts {
   const entrypoint = info.Config?.Entrypoint ?? [];
   const version = versionOf(reference, info);
+  const [test] = info.Config?.Healthcheck?.Test ?? [];
   return {
     reference,
+    hasHealthcheck: test !== undefined && test !== 'NONE',
     entrypoint: typeof entrypoint === 'string' ? [entrypoint] : entrypoint,
     ...(version === undefined ? {} : { version }),
   };

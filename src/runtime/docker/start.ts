@@ -1,5 +1,6 @@
 import pRetry from 'p-retry';
 import { type PlannedService, PortsideError } from '../../model/index.js';
+import { noHealthCheck } from '../no-health-check.js';
 import type { RunningService } from '../runtime.js';
 import { advertise } from './advertise.js';
 import { announce } from './announce.js';
@@ -12,6 +13,7 @@ import { bindGrants } from './grant-files.js';
 import { archiveOf, grantedFiles } from './grants.js';
 import { runHooks } from './hooks.js';
 import type { Images } from './image.js';
+import type { ImageFacts } from './image-facts.js';
 import { serviceLabels } from './labels.js';
 import { containerName } from './names.js';
 import { portKey, publishedBy, refusedPorts } from './ports.js';
@@ -34,6 +36,7 @@ export async function startContainer(
   const { foreign } = service.definition;
   if (foreign !== undefined) return startForeign(context, service, foreign, replica, environment, signal);
   const image = await images.ensure(service, signal);
+  requireHealthcheck(service, image);
   const files = await grantedFiles(context, service);
   let ports: ContainerRecipe['ports'] = [];
   const takenPorts = new Set<number>();
@@ -132,4 +135,11 @@ function requirePorts(service: PlannedService, { running, exit }: ContainerRecor
     `Cannot start the service '${service.name}': the engine gave it no host port for ${missing.map(portKey).join(', ')}. Current value of network_mode is '${networkMode ?? 'default'}'.`,
     { service: service.name, hint: 'Let the service join a network of the bridge driver, or drop its ports.' },
   );
+}
+
+/** A service whose health the engine is to tell needs a check in its file or in its image. */
+function requireHealthcheck(service: PlannedService, image: ImageFacts): void {
+  if (!service.readiness.some(({ type }) => type === 'engine')) return;
+  const [own] = service.definition.healthcheck?.test ?? [];
+  if (own === undefined ? !image.hasHealthcheck : own === 'NONE') throw noHealthCheck(service);
 }

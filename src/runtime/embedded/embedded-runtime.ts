@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type PlannedService, PortsideError } from '../../model/index.js';
+import { noHealthCheck } from '../no-health-check.js';
 import type {
   ExitInfo,
   LogLine,
@@ -136,6 +137,7 @@ export class EmbeddedRuntime implements Runtime {
     signal: AbortSignal,
   ): Promise<RunningService> {
     signal.throwIfAborted();
+    if (planned.readiness.some(({ type }) => type === 'engine')) throw noHealthCheck(planned);
     const key = keyOf(planned.name, number);
     const waits = [...this.#wiring.waitsFor(planned.name)].map((name) => this.#addressed.get(name)?.promise);
     await unlessAborted(Promise.all(waits), signal);
