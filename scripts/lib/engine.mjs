@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { canInstallPackages, installPackages } from './debian.mjs';
 import { capture, must, onPath } from './exec.mjs';
 import { ScriptError, say } from './say.mjs';
+import { removeStalePids } from './stale-pids.mjs';
 
 const START_LIMIT_MS = 60_000;
 
@@ -43,6 +44,7 @@ async function startEngine() {
     await must('systemctl', ['start', 'docker']);
     return;
   }
+  await removeStalePids();
   const log = path.join(tmpdir(), 'portside-dockerd.log');
   say(`starting the Docker engine (dockerd, log in ${log})`);
   const file = openSync(log, 'a');
