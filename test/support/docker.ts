@@ -6,8 +6,8 @@ import { findEngine } from '../../src/runtime/docker/index.js';
 const found = await findEngine(process.env);
 
 /**
- * Groups tests that need a Docker engine. Without one they are skipped, and the reason is printed; with
- * `PORTSIDE_REQUIRE_DOCKER=1` the group fails instead.
+ * Groups tests that need a Docker engine. Without one they are skipped, and the reason is printed; on CI
+ * and with `PORTSIDE_REQUIRE_DOCKER=1` the group fails instead.
  */
 export function describeWithDocker(name: string, body: () => void): void {
   if (found.ok) {
@@ -15,7 +15,7 @@ export function describeWithDocker(name: string, body: () => void): void {
     return;
   }
   const { error } = found;
-  if (process.env['PORTSIDE_REQUIRE_DOCKER'] === '1') {
+  if (process.env['PORTSIDE_REQUIRE_DOCKER'] === '1' || process.env['CI'] === 'true') {
     describe(name, () => {
       it('finds a Docker engine', () => {
         throw error;
