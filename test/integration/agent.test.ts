@@ -103,7 +103,8 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     const folders = Array.from({ length: 8 }, () => temporaryProject({ 'compose.yaml': composeFile }));
     await Promise.all(
       folders.map(async (cwd, index) => {
-        const run = startCli(['run', '--', 'sleep', '60'], { cwd, env: env(runtime) });
+        // A command that the killed client has started keeps its output open until it ends by itself.
+        const run = startCli(['run', '--', 'sleep', '5'], { cwd, env: env(runtime) });
         await sleep(150 + index * 250);
         run.child.kill('SIGKILL');
         await run.result;
