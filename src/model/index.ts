@@ -32,7 +32,28 @@ export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.
 export type { EnvironmentInfo, Frame } from './frame.js';
 export { isTimeout } from './is-timeout.js';
 export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';
+export {
+  defaultLeaseSettings,
+  type ForkDocument,
+  type Isolation,
+  type LeaseDocument,
+  type LeasedService,
+  type LeaseOwner,
+  type LeaseRequest,
+  type LeaseScope,
+  type LeaseSettings,
+  type ServiceLeaseSettings,
+} from './lease.js';
 export type { LogLine, LogOptions } from './log.js';
+export {
+  type Counter,
+  counters,
+  type Gauge,
+  gauges,
+  type Histogram,
+  histograms,
+  type Metrics,
+} from './metrics.js';
 export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';
 export { nearest } from './nearest.js';
 export type { NetworkAttachment, NetworkDefinition } from './network.js';
@@ -55,6 +76,7 @@ export type {
   StartedForeignContainer,
 } from './service.js';
 export type { SweepReport, SweptItem } from './sweep.js';
+export { type EventLog, noTelemetry, type Telemetry, type Trace } from './telemetry.js';
 export { environmentVariables } from './variables.js';
 export { packageVersion } from './version.js';
 export type { Warning } from './warning.js';
