@@ -17,7 +17,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   broadcast: ['model'],
   health: ['model'],
   runtime: ['model', 'ports', 'health'],
-  isolation: ['model'],
+  isolation: ['model', 'health'],
   environment: pipeline,
   discovery: ['model', 'registry', 'broadcast'],
   server: ['model', 'registry', 'environment', 'config', 'telemetry'],

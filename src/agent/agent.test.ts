@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Environment, planEnvironment, type Runtime } from '../environment/index.js';
-import { identifyProcess, PortsideError } from '../model/index.js';
+import { defaultLeaseSettings, identifyProcess, PortsideError } from '../model/index.js';
 import { Agent, type AgentOptions } from './agent.js';
 import { attachEnvironment } from './attach.js';
 import { type AgentPaths, agentPaths } from './paths.js';
@@ -28,7 +28,7 @@ function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime' | 'whenQu
     volumes: {},
     secrets: {},
     configs: {},
-    settings: { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1000 },
+    settings: { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1000, leases: defaultLeaseSettings },
     warnings: [],
   });
   const about = { key: 'k', project: 'empty', directory: state, runtime: 'embedded' } as const;

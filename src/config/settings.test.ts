@@ -1,21 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { resolveSettings } from './settings.js';
+import { defaultSettings, resolveSettings } from './settings.js';
 import { settingsFromEnvironment } from './variables.js';
 
 describe('resolveSettings', () => {
   it('gives the defaults where nobody says otherwise', () => {
-    expect(resolveSettings({})).toEqual({ runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 120_000 });
+    expect(resolveSettings({})).toEqual({
+      runtime: 'auto',
+      ports: 'dynamic',
+      keepWarmMs: 0,
+      startTimeoutMs: 120_000,
+      leases: { scope: 'file', poolMin: 1, poolMax: 8, maxActive: 512, queueTimeoutMs: 60_000 },
+    });
   });
 
   it('lets flags win over variables, these over the configuration file, and that over the Compose file', () => {
     const compose = { runtime: 'docker', ports: 'prefer', keepWarmMs: 1, startTimeoutMs: 1 } as const;
-    const config = { ports: 'dynamic', keepWarmMs: 2, startTimeoutMs: 2 } as const;
-    const variables = { keepWarmMs: 3, startTimeoutMs: 3 };
+    const config = { ports: 'dynamic', keepWarmMs: 2, startTimeoutMs: 2, leases: { poolMin: 2, poolMax: 2 } } as const;
+    const variables = { keepWarmMs: 3, startTimeoutMs: 3, leases: { poolMax: 3 } };
     expect(resolveSettings({ compose, config, variables, flags: { startTimeoutMs: 4 } })).toEqual({
       runtime: 'docker',
       ports: 'dynamic',
       keepWarmMs: 3,
       startTimeoutMs: 4,
+      leases: { ...defaultSettings.leases, poolMin: 2, poolMax: 3 },
     });
   });
 });

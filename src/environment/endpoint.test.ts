@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentDefinition, PlannedService, ServiceDefinition } from '../model/index.js';
+import { defaultLeaseSettings } from '../model/index.js';
 import { withCredentials } from './credentials.js';
 import { makeEndpoint } from './endpoint.js';
 
@@ -38,7 +39,13 @@ const parts = {
 } as const;
 
 function complete(service: ServiceDefinition, secrets: EnvironmentDefinition['secrets'] = {}): PlannedService {
-  const settings = { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1 } as const;
+  const settings = {
+    runtime: 'auto',
+    ports: 'dynamic',
+    keepWarmMs: 0,
+    startTimeoutMs: 1,
+    leases: defaultLeaseSettings,
+  } as const;
   const empty = { networks: {}, volumes: {}, secrets, configs: {}, files: [], warnings: [], settings };
   const whole = { project: 'p', directory: '/', services: [service], ...empty };
   const plan = withCredentials({ definition: whole, services: [planned(service)], warnings: [] });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentDefinition, ServiceDefinition } from '../model/index.js';
+import { defaultLeaseSettings } from '../model/index.js';
 import { planEnvironment } from './plan.js';
 
 const service = (name: string, extra: Partial<ServiceDefinition> = {}): ServiceDefinition => ({
@@ -28,7 +29,7 @@ const definition = (services: readonly ServiceDefinition[]): EnvironmentDefiniti
   volumes: {},
   secrets: {},
   configs: {},
-  settings: { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1000 },
+  settings: { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1000, leases: defaultLeaseSettings },
   warnings: [],
 });
 

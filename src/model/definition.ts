@@ -1,3 +1,4 @@
+import type { LeaseSettings } from './lease.js';
 import type { NetworkDefinition } from './network.js';
 import type { PortPolicy } from './port.js';
 import type { ServiceDefinition } from './service.js';
@@ -33,6 +34,7 @@ export interface EnvironmentSettings {
   readonly keepWarmMs: number;
   /** One deadline over pull, build, create, start and ready. Default 120,000. */
   readonly startTimeoutMs: number;
+  readonly leases: LeaseSettings;
 }
 
 /** A whole environment as its files describe it: the first stage of the data flow. */

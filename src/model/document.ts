@@ -1,5 +1,6 @@
 import type { Endpoint } from './endpoint.js';
 import type { EnvironmentInfo } from './frame.js';
+import type { LeaseDocument } from './lease.js';
 import type { BoundPort } from './port.js';
 import type { EnvironmentState, ServiceProgress } from './progress.js';
 
@@ -38,7 +39,7 @@ export interface EnvironmentDocument {
     readonly agent: { readonly pid: number } | null;
   };
   readonly services: readonly ServiceDocument[];
-  readonly leases: readonly never[];
+  readonly leases: readonly LeaseDocument[];
   readonly sessions: readonly SessionDocument[];
 }
 

@@ -19,6 +19,8 @@ export interface PlannedService {
   readonly readiness: readonly ReadinessCondition[];
   /** 0 for services that wait for nothing; otherwise one more than the latest of what it waits for. */
   readonly startOrder: number;
+  /** Set for one more instance of a planned service, started for leases: the service it is a copy of, and the lease's id. */
+  readonly copy?: { readonly of: string; readonly lease: string };
 }
 
 /** The second stage of the data flow: what will be started, in which order, with which port policy. */

@@ -3,6 +3,7 @@ import type { ContainerOptions } from './container.js';
 import type { Endpoint } from './endpoint.js';
 import type { SourcePosition } from './error.js';
 import type { ServiceKind } from './kind.js';
+import type { ServiceLeaseSettings } from './lease.js';
 import type { FileGrant, MountDefinition } from './mount.js';
 import type { NetworkAttachment } from './network.js';
 import type { PortDefinition } from './port.js';
@@ -110,5 +111,7 @@ export interface ServiceDefinition {
   readonly environmentFrom?: (endpoints: Readonly<Record<string, Endpoint>>) => Readonly<Record<string, string>>;
   /** Makes the Testcontainers module that runs this service. */
   readonly foreign?: () => ForeignContainer | Promise<ForeignContainer>;
+  /** How it is leased; absent: by the defaults of its kind. */
+  readonly lease?: ServiceLeaseSettings;
   readonly position?: SourcePosition;
 }

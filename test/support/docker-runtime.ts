@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  defaultLeaseSettings,
   type EnvironmentDefinition,
   identifyProcess,
   type PlannedPort,
@@ -87,7 +88,13 @@ export async function withDockerRuntime(
     volumes: {},
     secrets: {},
     configs: {},
-    settings: { runtime: 'docker', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 60_000 },
+    settings: {
+      runtime: 'docker',
+      ports: 'dynamic',
+      keepWarmMs: 0,
+      startTimeoutMs: 60_000,
+      leases: defaultLeaseSettings,
+    },
     warnings: [],
     ...more,
   };

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  defaultLeaseSettings,
   type EnvironmentDefinition,
   identifyProcess,
   type PlannedPort,
@@ -101,7 +102,13 @@ export async function withEmbeddedRuntime(
     volumes: {},
     secrets: {},
     configs: {},
-    settings: { runtime: 'embedded', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 60_000 },
+    settings: {
+      runtime: 'embedded',
+      ports: 'dynamic',
+      keepWarmMs: 0,
+      startTimeoutMs: 60_000,
+      leases: defaultLeaseSettings,
+    },
     warnings: [],
     ...options.definition,
   };

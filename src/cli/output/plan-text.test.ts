@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EnvironmentPlan, PlannedService, ServiceDefinition } from '../../model/index.js';
+import { defaultLeaseSettings } from '../../model/index.js';
 import { colorsFor } from './colors.js';
 import { planDocument } from './plan-document.js';
 import { planText } from './plan-text.js';
@@ -33,7 +34,7 @@ const plan: EnvironmentPlan = {
     volumes: {},
     secrets: {},
     configs: {},
-    settings: { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1 },
+    settings: { runtime: 'auto', ports: 'dynamic', keepWarmMs: 0, startTimeoutMs: 1, leases: defaultLeaseSettings },
     warnings: [],
   },
   services: [

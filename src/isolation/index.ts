@@ -1,0 +1,1 @@
+export type { IsolationHost, Isolator, Slice, StartedCopy } from './isolator.js';
