@@ -11,6 +11,8 @@ export interface Slice {
   readonly endpoint: Endpoint;
   /** As the environment's other services reach it: by network name and target port on Docker, otherwise like `endpoint`. */
   readonly inner: Endpoint;
+  /** Aborts when it can no longer be used: its program has ended, or its server has lost it. Absent where that cannot be told. */
+  readonly ended?: AbortSignal;
   /** Brings it back to the state that it was handed out in; its address stays. Errors: `LEASE_FAILED`. */
   reset(signal: AbortSignal): Promise<void>;
   /** Keeps its present state under a name; an older one of that name is replaced. Absent where that is not possible. */
@@ -24,6 +26,12 @@ export interface Slice {
 /** Makes the slices of one service. */
 export interface Isolator {
   readonly isolation: Isolation;
+  /** Services whose slices a slice of this one is wired to, if they are leased; absent: none. */
+  readonly needs?: readonly string[];
+  /** How many slices there can be at a time; absent: as many as the machine bears. */
+  readonly capacity?: number;
+  /** How many `create` calls at a time are of use. */
+  readonly creators: number;
   /**
    * Makes what slices are made from, for example the template database. Called when the service has become ready and before the
    * services that depend on it start; called again after a restart, when it must find what is there already. Fast if nothing is to do.
