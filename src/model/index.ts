@@ -26,6 +26,7 @@ export type {
   RedisEndpoint,
   TcpEndpoint,
 } from './endpoint.js';
+export { addressOf, type EndpointParts, endpointOfKind } from './endpoint-of-kind.js';
 export { type ErrorCode, type ErrorDetails, type ErrorJson, PortsideError, type SourcePosition } from './error.js';
 export type { RegistrySnapshot, ServiceEvent } from './event.js';
 export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.js';
@@ -77,6 +78,7 @@ export type {
 } from './service.js';
 export type { SweepReport, SweptItem } from './sweep.js';
 export { type EventLog, noTelemetry, type Telemetry, type Trace } from './telemetry.js';
+export { TokenBuckets } from './token-buckets.js';
 export { environmentVariables } from './variables.js';
 export { packageVersion } from './version.js';
 export type { Warning } from './warning.js';
