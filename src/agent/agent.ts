@@ -52,7 +52,11 @@ export class Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
-    this.#sessions = new Sessions({ now: Date.now, onEmpty: () => this.#onEmpty() });
+    this.#sessions = new Sessions({
+      now: Date.now,
+      onEmpty: () => this.#onEmpty(),
+      onClose: (id) => void options.environment.endSession(id),
+    });
     this.#server = createServer({
       environment: options.environment,
       sessions: this.#sessions,

@@ -11,7 +11,7 @@ export interface AttachOptions {
   readonly client?: string;
   readonly keepWarmMs?: number;
   readonly fingerprint?: string;
-  /** False: follows the environment without a session, because another process holds it up. Default true. */
+  /** False: follows the environment and holds leases only, because another process holds it up. Default true. */
   readonly hold?: boolean;
   /** Lets the process end although the stream is open. Default false. */
   readonly unref?: boolean;
@@ -20,8 +20,8 @@ export interface AttachOptions {
 }
 
 /**
- * Joins the environment behind the socket: opens a session, which ends with this process at the latest, and follows the
- * registry; with `hold: false` it only follows. Light: loads neither engine client nor server.
+ * Joins the environment behind the socket: opens a session, which ends with this process at the latest and its leases with
+ * it, and follows the registry; with `hold: false` the session does not hold the environment up. Light: loads neither engine client nor server.
  * Errors: `ENVIRONMENT_STOPPED` when the environment is on its way down; the system's error when no agent answers.
  */
 export async function attachEnvironment(options: AttachOptions): Promise<EnvironmentHandle> {
@@ -30,7 +30,7 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
   options.onReplica?.(replica);
   let session: string | undefined;
   let closing = false;
-  const body = { client, pid: process.pid, keepWarmMs, ...(fingerprint === undefined ? {} : { fingerprint }) };
+  const body = { client, pid: process.pid, keepWarmMs, hold, ...(fingerprint === undefined ? {} : { fingerprint }) };
   let joined = (): void => {};
   let refused = (_: PortsideError): void => {};
   const first = new Promise<void>((resolve, reject) => {
@@ -49,9 +49,7 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
       if (!closing && replica.state.state !== 'failed') replica.apply({ type: 'state', state: { state: 'stopped' } });
     },
   };
-  const stream = hold
-    ? await openStream(socket, 'POST', '/v1/sessions', body, listener)
-    : await openStream(socket, 'GET', '/v1/events', undefined, listener);
+  const stream = await openStream(socket, 'POST', '/v1/sessions', body, listener);
   await first;
   if (options.unref === true) stream.unref();
   const info = replica.environment;
@@ -69,6 +67,11 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
         });
         return lines(socket, `/v1/logs?${query}`, signal);
       },
+      lease: (request, signal) => call(socket, 'POST', '/v1/leases', { ...request, session }, signal),
+      release: (id) => call(socket, 'DELETE', `/v1/leases/${id}`),
+      reset: (id) => call(socket, 'POST', `/v1/leases/${id}/reset`),
+      snapshot: (id, name) => call(socket, 'PUT', `/v1/leases/${id}/snapshots/${encodeURIComponent(name)}`),
+      restore: (id, name) => call(socket, 'POST', `/v1/leases/${id}/snapshots/${encodeURIComponent(name)}/restore`),
       stop: async () => {
         closing = true;
         await call(socket, 'POST', '/v1/stop');

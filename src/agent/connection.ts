@@ -1,11 +1,17 @@
-import { type IncomingMessage, request } from 'node:http';
+import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { createParser } from 'eventsource-parser';
 import { type ErrorJson, type Frame, PortsideError } from '../model/index.js';
 
 /** Sends one request to the agent behind the socket and gives its JSON answer. Errors: the agent's own, as it sent them. */
-export async function call<Answer>(socket: string, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await send(socket, method, path, body);
+export async function call<Answer>(
+  socket: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  const response = await send(socket, method, path, body, { agent: connections, ...(signal && { signal }) });
   const text = await readAll(response);
   if ((response.statusCode ?? 500) >= 400) throw answeredError(text);
   return JSON.parse(text) as Answer;
@@ -61,14 +67,23 @@ export async function* lines<Line>(socket: string, path: string, signal?: AbortS
   }
 }
 
-function send(socketPath: string, method: string, path: string, body: unknown): Promise<IncomingMessage> {
+/** Short requests share connections, which do not keep the process alive. */
+const connections = new Agent({ keepAlive: true });
+
+function send(
+  socketPath: string,
+  method: string,
+  path: string,
+  body: unknown,
+  options: RequestOptions = { agent: false },
+): Promise<IncomingMessage> {
   const payload = body === undefined ? undefined : JSON.stringify(body);
   return new Promise((resolve, reject) => {
     const outgoing = request({
       socketPath,
       method,
       path,
-      agent: false,
+      ...options,
       headers: {
         host: 'portside',
         ...(payload === undefined

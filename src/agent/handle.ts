@@ -15,8 +15,10 @@ import {
   type Warning,
 } from '../model/index.js';
 
+import { Fork, type ForkOptions, type Lease, type LeaseCarrier, type LeaseOptions } from './leases.js';
+
 /** What a handle needs of whoever carries its environment: an agent's socket, or this very process. */
-export interface Carrier {
+export interface Carrier extends LeaseCarrier {
   readonly socket: string | null;
   document(): Promise<EnvironmentDocument>;
   logs(options: LogOptions & { readonly service?: string }): AsyncIterable<LogLine>;
@@ -88,6 +90,27 @@ export class EnvironmentHandle implements AsyncDisposable {
   /** Follows the service: its present endpoints as `registered`, then every change, until the signal aborts or the handle closes. */
   watch(name: ServiceName, options?: { readonly signal?: AbortSignal }): AsyncIterable<ServiceEvent> {
     return this.#discovery.watch(name, options);
+  }
+
+  /**
+   * Leases a slice of one service: a database, a server or a copy that nobody else has, with what it is wired to.
+   * Errors: `DISCOVERY_UNKNOWN_SERVICE`, `LEASE_UNSUPPORTED`, `LEASE_TIMEOUT`, `LEASE_FAILED`, `ENVIRONMENT_STOPPED`.
+   */
+  async lease<Name extends ServiceName>(name: Name, options: LeaseOptions = {}): Promise<Lease<EndpointOf<Name>>> {
+    const fork = new Fork(this.#carrier, options);
+    const lease = await fork.lease(name);
+    const release = () => fork.release();
+    return { ...lease, release, [Symbol.asyncDispose]: release };
+  }
+
+  /**
+   * Leases services together, by default every one that can be: a whole stack of one's own, in which copies of programs are wired
+   * to the leased databases. Errors: as `lease`.
+   */
+  async fork({ services, ...options }: ForkOptions = {}): Promise<Fork> {
+    const fork = new Fork(this.#carrier, options);
+    if (services?.length !== 0) await fork.extend(services);
+    return fork;
   }
 
   /** Gives every endpoint as known in this process, whatever its status; no request is made. */

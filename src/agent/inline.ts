@@ -8,7 +8,7 @@ import {
   packageVersion,
   type RuntimeName,
 } from '../model/index.js';
-import { EnvironmentHandle } from './handle.js';
+import { type Carrier, EnvironmentHandle } from './handle.js';
 import { newInstance } from './instance.js';
 import type { OpenRequest } from './open.js';
 
@@ -41,8 +41,27 @@ export async function openInline(
   environment.start(created).catch(() => undefined);
   const session = { id: 'inline', client, pid: process.pid, since: Date.now(), detached: false };
   const document = async () =>
-    environmentDocument(info, environment.state, environment.registry.list(), environment.progress, [session]);
+    environmentDocument(
+      info,
+      environment.state,
+      environment.registry.list(),
+      environment.progress,
+      [session],
+      environment.leaseDocuments,
+    );
   const stop = () => environment.stop();
-  const carrier = { socket: null, document, stop, close: stop, logs: environment.logs.bind(environment) };
+  const carrier: Carrier = {
+    socket: null,
+    document,
+    stop,
+    close: stop,
+    logs: environment.logs.bind(environment),
+    lease: async (request, signal = new AbortController().signal) =>
+      (await environment.leases()).lease({ ...request, session: session.id }, { client, pid: process.pid }, signal),
+    release: async (id) => (await environment.leases()).release(id),
+    reset: async (id) => (await environment.leases()).reset(id),
+    snapshot: async (id, name) => (await environment.leases()).snapshot(id, name),
+    restore: async (id, name) => (await environment.leases()).restore(id, name),
+  };
   return { handle: new EnvironmentHandle(replica, carrier, info), started: true };
 }

@@ -3,12 +3,14 @@ import {
   type EnvironmentPlan,
   type EnvironmentState,
   type Frame,
+  type LeaseDocument,
   PortsideError,
   type ServicePhase,
   type ServiceProgress,
 } from '../model/index.js';
 import { ServiceRegistry } from '../registry/index.js';
 import type { LogLine, LogOptions, RunningService, Runtime } from '../runtime/index.js';
+import type { Leases } from './leases/leases.js';
 import { mergeLogs } from './logs.js';
 import type { Supervisor } from './supervisor.js';
 
@@ -18,6 +20,8 @@ export interface EnvironmentOptions {
   readonly plan: EnvironmentPlan;
   /** Gives the time in milliseconds since 1970. */
   readonly now: () => number;
+  /** Takes what leases have to say that nobody waits for. */
+  readonly log?: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
 }
 
 /**
@@ -29,6 +33,7 @@ export class Environment {
   readonly plan: EnvironmentPlan;
   readonly info: EnvironmentInfo;
   readonly #now: () => number;
+  readonly #log: NonNullable<EnvironmentOptions['log']>;
   readonly #startedAt: number;
   readonly #progress = new Map<string, ServiceProgress>();
   readonly #running = new Map<string, RunningService>();
@@ -37,9 +42,11 @@ export class Environment {
   #state: EnvironmentState = { state: 'starting' };
   #runtime: Runtime | undefined;
   #supervisor: Supervisor | undefined;
+  #leases: Leases | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor({ info, plan, now }: EnvironmentOptions) {
+  constructor({ info, plan, now, log = () => {} }: EnvironmentOptions) {
+    this.#log = log;
     this.info = info;
     this.plan = plan;
     this.#now = now;
@@ -74,9 +81,36 @@ export class Environment {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Records a step of a service. Reports of the runtime come in here as well. */
+  /** Every lease, and what is waited for. */
+  get leaseDocuments(): readonly LeaseDocument[] {
+    return this.#leases?.list() ?? [];
+  }
+
+  /** Gives the leases, which begin when every service is ready. Errors: the one that the start failed with, `ENVIRONMENT_STOPPED`. */
+  async leases(): Promise<Leases> {
+    await new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (this.#state.state === 'starting') return;
+        unsubscribe();
+        resolve();
+      };
+      const unsubscribe = this.subscribe(check);
+      check();
+    });
+    if (this.#state.state === 'failed') throw PortsideError.fromJSON(this.#state.error);
+    if (this.#state.state === 'ready' && this.#leases !== undefined) return this.#leases;
+    throw new PortsideError('ENVIRONMENT_STOPPED', `Cannot lease from '${this.info.project}': it was stopped.`);
+  }
+
+  /** Ends the leases of a session that has closed. */
+  async endSession(id: string): Promise<void> {
+    await this.#leases?.releaseSession(id);
+  }
+
+  /** Records a step of a service. Reports of the runtime come in here as well; those of leased copies are nobody's business. */
   report(service: string, phase: ServicePhase, detail?: string): void {
-    const kind = this.plan.services.find((planned) => planned.name === service)?.definition.kind ?? 'worker';
+    const kind = this.plan.services.find((planned) => planned.name === service)?.definition.kind;
+    if (kind === undefined) return;
     const elapsedMs = this.#now() - this.#startedAt;
     const progress = { service, kind, phase, elapsedMs, ...(detail === undefined ? {} : { detail }) };
     this.#progress.set(service, progress);
@@ -91,11 +125,24 @@ export class Environment {
     this.#runtime = runtime;
     try {
       // Loaded only now: what only reads or plans an environment needs no probes.
-      const [{ Supervisor }, { startServices }] = await Promise.all([import('./supervisor.js'), import('./start.js')]);
+      const [{ Supervisor }, { startServices }, { createLeases }] = await Promise.all([
+        import('./supervisor.js'),
+        import('./start.js'),
+        import('./leases/create.js'),
+      ]);
       this.#stopping.signal.throwIfAborted();
-      const supervisor = new Supervisor({ environment: this, runtime, running: this.#running, now: this.#now });
+      const supervisor = new Supervisor({
+        environment: this,
+        runtime,
+        running: this.#running,
+        now: this.#now,
+        onRestarted: async (service, signal) => this.#leases?.serviceReady(service, signal),
+      });
       this.#supervisor = supervisor;
-      await startServices({ environment: this, runtime, supervisor, stopping: this.#stopping.signal, now: this.#now });
+      const leases = createLeases({ environment: this, runtime, supervisor, now: this.#now, log: this.#log });
+      this.#leases = leases;
+      const stopping = this.#stopping.signal;
+      await startServices({ environment: this, runtime, supervisor, leases, stopping, now: this.#now });
       this.#stopping.signal.throwIfAborted();
       supervisor.watchHealth();
       this.#setState({ state: 'ready' });
@@ -164,6 +211,7 @@ export class Environment {
 
   async #clear(): Promise<void> {
     this.#supervisor?.close();
+    await this.#leases?.close();
     await this.#runtime?.stop();
     for (const endpoint of this.registry.list()) this.registry.deregister(endpoint.id);
   }

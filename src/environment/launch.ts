@@ -2,8 +2,8 @@ import { type DependencyCondition, formatDuration, type PlannedService } from '.
 import type { RunningService } from '../runtime/index.js';
 import { exitError } from './failures.js';
 import { reachableEndpoints } from './reachable.js';
-import { waitForReadiness } from './ready.js';
 import type { StartContext } from './start.js';
+import { untilReady } from './until-ready.js';
 
 /** The stages of one service's start, each a promise that its dependents can wait for, by the condition that it fulfils. */
 export type Launch = Readonly<Record<DependencyCondition, Promise<unknown>>>;
@@ -14,9 +14,6 @@ export interface LaunchContext extends StartContext {
   /** The launches of everything that comes before, by name. */
   readonly launches: ReadonlyMap<string, Launch>;
 }
-
-/** How long a program that has no ready condition must stay up to count as started. */
-const settleMs = 250;
 
 /** Begins the start of one service: it waits for its dependencies, starts its replicas, and waits until they are ready. */
 export function launch(service: PlannedService, context: LaunchContext): Launch {
@@ -66,48 +63,23 @@ async function becomeHealthy(
   context: LaunchContext,
 ): Promise<void> {
   context.environment.report(service.name, 'probing');
-  await Promise.all(replicas.map((running) => becomeReady(running, context)));
+  const { leases, runtime, supervisor, signal } = context;
+  await Promise.all(replicas.map((running) => untilReady(running, { runtime, supervisor, signal })));
+  // Before anybody else may connect to it: what its leases are made from.
+  await leases.serviceReady(service.name, signal);
+  for (const running of replicas) supervisor.setHealth(running, true);
   context.environment.report(service.name, 'ready', `in ${formatDuration(context.now() - began)}`);
-}
-
-/** Waits for the ready conditions; a program that ends meanwhile fails at once. */
-async function becomeReady(running: RunningService, { runtime, supervisor, signal }: LaunchContext): Promise<void> {
-  const decided = new AbortController();
-  const both = AbortSignal.any([signal, decided.signal]);
-  const ended = unlessAborted(runtime.exit(running, both), both).then(async (exit) => {
-    const isDone = running.service.definition.kind === 'worker' && exit.exitCode === 0;
-    if (!isDone) throw await exitError(runtime, running, exit);
-  });
-  const ready =
-    running.service.readiness.length === 0
-      ? new Promise((resolve) => setTimeout(resolve, settleMs).unref())
-      : waitForReadiness(running, { runtime, supervisor, signal: both });
-  try {
-    await Promise.race([ready, ended]);
-  } finally {
-    decided.abort();
-    ended.catch(() => undefined);
-    ready.catch(() => undefined);
-  }
-  supervisor.setHealth(running, true);
 }
 
 async function complete(
   service: PlannedService,
   replicas: readonly RunningService[],
-  { environment, runtime, signal }: LaunchContext,
+  { environment, runtime, leases, signal }: LaunchContext,
 ): Promise<void> {
   for (const running of replicas) {
     const exit = await runtime.exit(running, signal);
     if (exit.exitCode !== 0) throw await exitError(runtime, running, exit);
   }
+  await leases.serviceCompleted(service.name, signal);
   environment.report(service.name, 'completed');
-}
-
-/** Leaves an aborted wait undecided: whoever races it reports the abort, with more to say. */
-function unlessAborted<Value>(wait: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return wait.catch((error: unknown) => {
-    if (signal.aborted) return new Promise<Value>(() => {});
-    throw error;
-  });
 }

@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/index.js';
 import type { Environment } from './environment.js';
 import { notReadyError } from './failures.js';
 import { type Launch, launch } from './launch.js';
+import type { Leases } from './leases/leases.js';
 import type { Supervisor } from './supervisor.js';
 
 /** What the start of the services works with. */
@@ -10,6 +11,7 @@ export interface StartContext {
   readonly environment: Environment;
   readonly runtime: Runtime;
   readonly supervisor: Supervisor;
+  readonly leases: Leases;
   /** Aborts when the environment is stopped in the middle of its start. */
   readonly stopping: AbortSignal;
   readonly now: () => number;

@@ -11,6 +11,8 @@ export interface SupervisorOptions {
   readonly runtime: Runtime;
   readonly running: Map<string, RunningService>;
   readonly now: () => number;
+  /** Called when a service that was started again answers, before anybody is told. */
+  readonly onRestarted: (service: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** Keeps the registry true to what runs: engine events and repeated health checks become statuses and addresses. */
@@ -19,6 +21,7 @@ export class Supervisor {
   readonly #runtime: Runtime;
   readonly #running: Map<string, RunningService>;
   readonly #now: () => number;
+  readonly #onRestarted: SupervisorOptions['onRestarted'];
   readonly #monitor = new HealthMonitor();
   readonly #closed = new AbortController();
   readonly #engineHealth = new Map<string, boolean>();
@@ -26,7 +29,8 @@ export class Supervisor {
   readonly #unsubscribe: () => void;
   #watching = false;
 
-  constructor({ environment, runtime, running, now }: SupervisorOptions) {
+  constructor({ environment, runtime, running, now, onRestarted }: SupervisorOptions) {
+    this.#onRestarted = onRestarted;
     this.#environment = environment;
     this.#runtime = runtime;
     this.#running = running;
@@ -81,6 +85,8 @@ export class Supervisor {
   }
 
   #onEvent(event: RuntimeEvent): void {
+    // What happens to a copy is the business of whoever leases it.
+    if (event.type !== 'lost' && event.running.service.copy !== undefined) return;
     switch (event.type) {
       case 'started':
         void this.#restarted(event.running);
@@ -114,6 +120,7 @@ export class Supervisor {
     try {
       const context = { runtime: this.#runtime, supervisor: this, signal: this.#closed.signal };
       await waitForReadiness(running, context);
+      await this.#onRestarted(running.service.name, this.#closed.signal);
       this.setHealth(running, true);
       this.#environment.report(running.service.name, 'ready', 'restarted');
     } catch {

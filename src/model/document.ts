@@ -50,6 +50,7 @@ export function environmentDocument(
   endpoints: readonly Endpoint[],
   progress: readonly ServiceProgress[],
   sessions: readonly SessionDocument[],
+  leases: readonly LeaseDocument[],
 ): EnvironmentDocument {
   const named = new Set(endpoints.map((endpoint) => endpoint.name));
   const withoutEndpoint = progress.filter((step) => !named.has(step.service));
@@ -75,7 +76,7 @@ export function environmentDocument(
         ports: [],
       })),
     ],
-    leases: [],
+    leases,
     sessions,
   };
 }

@@ -20,6 +20,7 @@ export function environmentRoutes(server: FastifyInstance, { environment, sessio
       environment.registry.list(),
       environment.progress,
       sessions.list(),
+      environment.leaseDocuments,
     ),
   );
 

@@ -2,6 +2,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Environment } from '../environment/index.js';
 import { PortsideError } from '../model/index.js';
 import { environmentRoutes } from './environment-routes.js';
+import { leaseRoutes } from './lease-routes.js';
 import { serviceRoutes } from './service-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import type { SessionRequest, Sessions } from './sessions.js';
@@ -37,6 +38,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   );
   serviceRoutes(server, options);
   sessionRoutes(server, options);
+  leaseRoutes(server, options);
   environmentRoutes(server, options);
   return server;
 }
@@ -44,9 +46,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
 function statusOf(error: PortsideError): number {
   switch (error.code) {
     case 'DISCOVERY_UNKNOWN_SERVICE':
+    case 'LEASE_UNKNOWN':
       return 404;
     case 'ENVIRONMENT_STOPPED':
       return 410;
+    case 'LEASE_TIMEOUT':
+      return 503;
+    case 'LEASE_UNSUPPORTED':
     case 'USAGE':
       return 400;
     default:

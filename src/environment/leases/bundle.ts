@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import type { Isolator, Slice } from '../../isolation/index.js';
+import { type Isolation, PortsideError } from '../../model/index.js';
+import type { Turns } from './turns.js';
+
+/** Slices that belong together, by service: a copy among them is wired to the others. */
+export type Bundle = ReadonlyMap<string, Slice>;
+
+/** Which services a bundle has, and how each is isolated; sorted so that what a slice is wired to comes before it. */
+export type Shape = ReadonlyMap<string, Isolation>;
+
+/** An isolator and the limits on its use. */
+export interface Bench {
+  readonly isolator: Isolator;
+  /** One turn for each slice that is being made. */
+  readonly making: Turns;
+  /** One turn for each slice that exists, where their number is limited. */
+  readonly existing?: Turns;
+}
+
+/** Gives the name by which bundles of one shape are pooled. */
+export function shapeKey(shape: Shape): string {
+  return [...shape].map(([service, isolation]) => `${service}=${isolation}`).join(' ');
+}
+
+/**
+ * Makes the slices of the shape that are not there yet, each as soon as what it is wired to is there. Leaves nothing behind when
+ * one fails. Errors: `LEASE_FAILED` and those of a start.
+ */
+export async function makeBundle(
+  shape: Shape,
+  present: Bundle,
+  bench: (service: string, isolation: Isolation) => Bench,
+  signal: AbortSignal,
+): Promise<Bundle> {
+  const failed = new AbortController();
+  const either = AbortSignal.any([signal, failed.signal]);
+  const made = new Map<string, Promise<Slice>>([...present].map(([name, slice]) => [name, Promise.resolve(slice)]));
+  const fresh: Promise<Slice>[] = [];
+  for (const [service, isolation] of shape) {
+    if (made.has(service)) continue;
+    const slice = makeSlice(bench(service, isolation), made, either);
+    slice.catch((error: unknown) => failed.abort(error));
+    made.set(service, slice);
+    fresh.push(slice);
+  }
+  const results = await Promise.allSettled(fresh);
+  if (results.some(({ status }) => status === 'rejected')) {
+    await Promise.all(results.map((result) => (result.status === 'fulfilled' ? result.value.remove() : undefined)));
+    signal.throwIfAborted();
+    throw failed.signal.reason;
+  }
+  return new Map(await Promise.all([...made].map(async ([name, slice]) => [name, await slice] as const)));
+}
+
+async function makeSlice(
+  { isolator, making, existing }: Bench,
+  made: ReadonlyMap<string, Promise<Slice>>,
+  signal: AbortSignal,
+): Promise<Slice> {
+  const wired = (isolator.needs ?? []).flatMap((name) => made.get(name)?.then((slice) => [name, slice] as const) ?? []);
+  const needs = Object.fromEntries(await Promise.all(wired));
+  const leave = await existing?.take(signal);
+  try {
+    const done = await making.take(signal);
+    try {
+      const slice = await isolator.create(newId(), needs, signal);
+      return leave === undefined ? slice : leaving(slice, leave);
+    } finally {
+      done();
+    }
+  } catch (error) {
+    leave?.();
+    throw PortsideError.is(error) || signal.aborted ? error : unexpected(error);
+  }
+}
+
+/** Gives the slice's place up when it is removed. */
+function leaving(slice: Slice, leave: () => void): Slice {
+  const remove = async (): Promise<void> => {
+    await slice.remove();
+    leave();
+  };
+  return new Proxy(slice, {
+    get: (target, key) => {
+      if (key === 'remove') return remove;
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Removes the slices, copies before what they are wired to. Never rejects. */
+export async function removeBundle(bundle: Bundle, onError: (error: unknown) => void): Promise<void> {
+  const slices = [...bundle.values()];
+  const remove = (some: readonly Slice[]) => Promise.all(some.map((slice) => slice.remove().catch(onError)));
+  await remove(slices.filter(({ isolation }) => isolation === 'copy'));
+  await remove(slices.filter(({ isolation }) => isolation !== 'copy'));
+}
+
+/** Makes an id of 10 characters `[0-9a-z]` that was never used. */
+export function newId(): string {
+  const number = BigInt(`0x${randomBytes(8).toString('hex')}`);
+  return number.toString(36).padStart(10, '0').slice(-10);
+}
+
+function unexpected(error: unknown): PortsideError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new PortsideError('LEASE_FAILED', `Cannot lease: ${message}`, { cause: error });
+}

@@ -1,0 +1,90 @@
+import type { Slice } from '../../isolation/index.js';
+import type { ForkDocument, Isolation, LeaseDocument, LeaseOwner, ServiceKind } from '../../model/index.js';
+import type { Bundle, Shape } from './bundle.js';
+
+/** What one holder has leased together, and what it waits for. */
+export class Fork {
+  readonly id: string;
+  readonly session: string;
+  readonly owner: LeaseOwner;
+  readonly since: number;
+  /** Ends its place among the active forks. */
+  leave: () => void = () => {};
+  /** What it was given, with what was ready beside what it asked for. */
+  bundle: Bundle = new Map();
+  /** The first request. */
+  began: Shape | undefined;
+  /** What it has asked for so far, whether it is there or not. */
+  readonly asked = new Map<string, Isolation>();
+  readonly #gone = new AbortController();
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(id: string, session: string, owner: LeaseOwner, since: number) {
+    this.id = id;
+    this.session = session;
+    this.owner = owner;
+    this.since = since;
+  }
+
+  /** Aborts when it is released. */
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  /** Marks it as released: what is under way for it ends. */
+  end(reason: unknown): void {
+    this.#gone.abort(reason);
+  }
+
+  /** Does one piece of work at a time, in the order in which they came. */
+  inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#turn;
+  }
+
+  /** Finds the slice with this id among those that were asked for. */
+  slice(id: string): Slice | undefined {
+    return this.#slices().find((slice) => slice.id === id);
+  }
+
+  /** What its holder is told. */
+  document(): ForkDocument {
+    const leases = this.#slices().map(({ id, service, isolation, name, endpoint }) => ({
+      id,
+      service,
+      isolation,
+      name,
+      endpoint,
+    }));
+    return { id: this.id, leases };
+  }
+
+  /** What everybody is told: its leases, and what it still waits for. */
+  list(kindOf: (service: string) => ServiceKind): LeaseDocument[] {
+    return [...this.asked].map(([service, isolation]) => {
+      const slice = this.bundle.get(service);
+      return {
+        id: slice?.id ?? this.id,
+        fork: this.id,
+        service,
+        kind: kindOf(service),
+        isolation: slice?.isolation ?? isolation,
+        state: slice === undefined ? 'queued' : 'active',
+        name: slice?.name ?? null,
+        url: slice?.endpoint.url ?? null,
+        owner: this.owner,
+        since: this.since,
+      };
+    });
+  }
+
+  #slices(): Slice[] {
+    return [...this.asked.keys()].flatMap((service) => this.bundle.get(service) ?? []);
+  }
+}

@@ -1,0 +1,150 @@
+import type { Isolation, LeaseSettings } from '../../model/index.js';
+import { type Bench, type Bundle, makeBundle, removeBundle, type Shape, shapeKey } from './bundle.js';
+import { calmMs, Pool } from './pool.js';
+
+/** What a stock is made with. */
+export interface StockOptions {
+  readonly settings: LeaseSettings;
+  readonly bench: (service: string, isolation: Isolation) => Bench;
+  readonly now: () => number;
+  readonly log: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
+}
+
+/** How many removals may be under way before a release waits for them. */
+const backlogLimit = 32;
+
+/** Makes bundles on demand and, when nobody waits, ahead of it; removes them in the background. */
+export class Stock {
+  readonly #options: StockOptions;
+  readonly #pools = new Map<string, Pool>();
+  #closed = false;
+  #filling = new AbortController();
+  readonly #removals = new Set<Promise<void>>();
+  #demands = 0;
+  #refilling: Promise<void> | undefined;
+  readonly #shrinking: NodeJS.Timeout;
+
+  constructor(options: StockOptions) {
+    this.#options = options;
+    this.#shrinking = setInterval(() => this.#shrink(), calmMs / 2).unref();
+  }
+
+  /** How many bundles are ready, over all shapes. */
+  get ready(): number {
+    return [...this.#pools.values()].reduce((sum, pool) => sum + pool.size, 0);
+  }
+
+  /** Gives a ready bundle of the shape at once, or `undefined`; from then on some are kept ready. */
+  take(shape: Shape): Bundle | undefined {
+    const pool = this.#pool(shape);
+    this.discard(pool.withdraw(isSpoilt));
+    const bundle = pool.take(this.#options.now());
+    this.#refill();
+    return bundle;
+  }
+
+  /** Makes what the shape has and the bundle has not, ahead of all refilling. */
+  async make(shape: Shape, present: Bundle, signal: AbortSignal): Promise<Bundle> {
+    this.#demands++;
+    try {
+      this.#makeRoom(shape, present);
+      return await makeBundle(shape, present, this.#options.bench, signal);
+    } finally {
+      this.#demands--;
+      this.#refill();
+    }
+  }
+
+  /** Removes the bundles in the background. Resolves at once, unless very many removals are under way. */
+  async discard(bundles: readonly Bundle[]): Promise<void> {
+    for (const bundle of bundles) {
+      const removal = removeBundle(bundle, (error) =>
+        this.#options.log('warn', 'Cannot remove what a lease had', { err: error }),
+      ).finally(() => this.#removals.delete(removal));
+      this.#removals.add(removal);
+    }
+    while (this.#removals.size > backlogLimit) await Promise.race(this.#removals);
+  }
+
+  /** Forgets the ready bundles that have a slice of the service: it was started anew. */
+  forget(service: string): void {
+    for (const pool of this.#pools.values()) void this.discard(pool.withdraw((bundle) => bundle.has(service)));
+  }
+
+  /** Ends all making; the slices go with their environment. */
+  async close(): Promise<void> {
+    clearInterval(this.#shrinking);
+    this.#closed = true;
+    this.#filling.abort(new Error('The environment is stopping.'));
+    await Promise.allSettled([this.#refilling, ...this.#removals]);
+  }
+
+  #pool(shape: Shape): Pool {
+    const key = shapeKey(shape);
+    const pool = this.#pools.get(key) ?? new Pool(shape, this.#options.settings, this.#options.now());
+    this.#pools.set(key, pool);
+    return pool;
+  }
+
+  /** Gives ready bundles up whose places are needed now, where an isolator's slices are limited. */
+  #makeRoom(shape: Shape, present: Bundle): void {
+    for (const [service, isolation] of shape) {
+      if (present.has(service)) continue;
+      const { existing } = this.#options.bench(service, isolation);
+      if (existing === undefined || existing.isFree) continue;
+      for (const pool of this.#pools.values()) {
+        void this.discard(pool.withdraw((bundle) => bundle.get(service)?.isolation === isolation));
+      }
+    }
+  }
+
+  #refill(): void {
+    this.#refilling ??= this.#fill().finally(() => {
+      this.#refilling = undefined;
+    });
+  }
+
+  /** Makes what is missing, one bundle after the other, with pauses that leave the machine to the suites. */
+  async #fill(): Promise<void> {
+    while (!this.#closed) {
+      // Whoever waits for a bundle comes first; the end of that starts the filling again.
+      if (this.#demands > 0) return;
+      const pool = this.#neediest();
+      if (pool === undefined) return;
+      const began = this.#options.now();
+      this.#filling = new AbortController();
+      try {
+        pool.add(await makeBundle(pool.shape, new Map(), this.#options.bench, this.#filling.signal));
+      } catch (error) {
+        if (!this.#closed) this.#options.log('warn', 'Cannot prepare a lease ahead', { err: error });
+        return;
+      }
+      if (pool.size > 1) await pause(this.#options.now() - began);
+    }
+  }
+
+  #neediest(): Pool | undefined {
+    // Shapes come and go: those of yesterday must not keep the ones of today from being made, nor fill the machine.
+    if (this.ready >= 2 * this.#options.settings.poolMax) return undefined;
+    const needy = [...this.#pools.values()].filter((pool) => pool.missing > 0 && this.#hasRoom(pool.shape));
+    return needy.sort((a, b) => a.size - b.size)[0];
+  }
+
+  #hasRoom(shape: Shape): boolean {
+    return [...shape].every(
+      ([service, isolation]) => this.#options.bench(service, isolation).existing?.isFree !== false,
+    );
+  }
+
+  #shrink(): void {
+    for (const pool of this.#pools.values()) void this.discard(pool.shrink(this.#options.now()));
+  }
+}
+
+function isSpoilt(bundle: Bundle): boolean {
+  return [...bundle.values()].some((slice) => slice.ended?.aborted === true);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, 1000)).unref());
+}
