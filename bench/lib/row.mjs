@@ -1,9 +1,16 @@
 /**
  * Makes a row of a bench. `floor`: what `ratio` compares `whole` (default: `value`) with. Where there is a target: `limit` is the
- * most that `value` may be, or `ratioLimit` the most that `ratio` may be.
+ * most that `value` may be, `atLeast` the least, or `ratioLimit` the most that `ratio` may be.
  */
-export function row({ id, what, value, whole = value, unit, against = '', floor, limit, ratioLimit }) {
-  const target = limit !== undefined ? `<= ${limit}` : ratioLimit !== undefined ? `ratio <= ${ratioLimit}` : null;
+export function row({ id, what, value, whole = value, unit, against = '', floor, limit, atLeast, ratioLimit }) {
+  const [target, met] =
+    limit !== undefined
+      ? [`<= ${limit}`, value <= limit]
+      : atLeast !== undefined
+        ? [`>= ${atLeast}`, value >= atLeast]
+        : ratioLimit !== undefined
+          ? [`ratio <= ${ratioLimit}`, whole / floor <= ratioLimit]
+          : [null, null];
   return {
     id,
     what,
@@ -12,7 +19,7 @@ export function row({ id, what, value, whole = value, unit, against = '', floor,
     against,
     ratio: floor === undefined ? null : rounded(whole / floor),
     target,
-    met: target === null ? null : limit !== undefined ? value <= limit : whole / floor <= ratioLimit,
+    met,
   };
 }
 

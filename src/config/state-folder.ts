@@ -2,13 +2,14 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { PortsideError } from '../model/index.js';
+import { keepPortsInMemory } from './ports-in-memory.js';
 
 /** Longest path, in bytes, below which an agent's socket (30 bytes more) still has a path that every system takes (103). */
 const longest = 73;
 
 /**
  * Gives the per-user folder of sockets, locks and port reservations, made with mode 0700: `PORTSIDE_STATE_DIR`, else
- * `portside-<uid>` in the system's temporary folder. Errors: `STATE_FOLDER_UNSAFE` when it belongs to somebody else, is open to others,
+ * `portside-<uid>` in the system's temporary folder, whose port reservations lie in memory where they can. Errors: `STATE_FOLDER_UNSAFE` when it belongs to somebody else, is open to others,
  * or is too long a path.
  */
 export function stateFolder(environment: Readonly<Record<string, string | undefined>>): string {
@@ -27,6 +28,7 @@ export function stateFolder(environment: Readonly<Record<string, string | undefi
   if (uid >= 0 && stat.uid !== uid) throw unsafe(folder, `it belongs to user ${stat.uid}`);
   if (uid >= 0 && (stat.mode & 0o077) !== 0)
     throw unsafe(folder, `others may enter it (mode ${(stat.mode & 0o777).toString(8)})`);
+  if (!given) keepPortsInMemory(folder, uid);
   return folder;
 }
 

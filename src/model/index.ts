@@ -1,4 +1,5 @@
 export { type AdvertisedVariables, advertisedPorts, fillAdvertised, unknownPlaceholder } from './advertise.js';
+export { inLink } from './claim-medium.js';
 export type { ContainerOptions, DeviceRequest, HookDefinition } from './container.js';
 export type {
   EnvironmentDefinition,

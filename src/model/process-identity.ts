@@ -17,16 +17,26 @@ export interface ProcessIdentity {
 /** Whether a process still runs; `foreign` means that it cannot be told from here. */
 export type Liveness = 'alive' | 'dead' | 'foreign';
 
+/** This process; looked up once, since nothing of it ever changes. */
+let self: ProcessIdentity | undefined;
+
 /** Identifies a process of this machine, by default this one. */
 export function identifyProcess(pid: number = process.pid): ProcessIdentity {
+  self ??= lookUp(process.pid);
+  return pid === self.pid ? self : { ...self, pid, startTime: startTimeOf(pid) };
+}
+
+function lookUp(pid: number): ProcessIdentity {
   return { pid, startTime: startTimeOf(pid), bootId: bootId(), pidNamespace: pidNamespace(), host: hostname() };
 }
 
 /** Tells whether the identified process still runs, safely against pids that were used again. */
 export function livenessOf(identity: ProcessIdentity): Liveness {
-  if (identity.host !== hostname()) return 'foreign';
-  if (identity.bootId !== bootId()) return 'dead';
-  if (identity.pidNamespace !== pidNamespace()) return 'foreign';
+  const own = identifyProcess();
+  if (identity.host !== own.host) return 'foreign';
+  if (identity.bootId !== own.bootId) return 'dead';
+  if (identity.pidNamespace !== own.pidNamespace) return 'foreign';
+  if (identity.pid === own.pid) return identity.startTime === own.startTime ? 'alive' : 'dead';
   try {
     process.kill(identity.pid, 0);
   } catch (error) {

@@ -28,11 +28,12 @@ export class TokenBuckets {
     return 0;
   }
 
+  /** The keys stand in the order in which they were last used. */
   #bucket(key: string): Bucket {
     const known = this.#buckets.get(key);
-    if (known !== undefined) return this.#refilled(known);
-    if (this.#buckets.size >= remembered) this.#forget();
-    const bucket = { tokens: this.#size, readAt: this.#now() };
+    if (known === undefined) this.#forget();
+    else this.#buckets.delete(key);
+    const bucket = known === undefined ? { tokens: this.#size, readAt: this.#now() } : this.#refilled(known);
     this.#buckets.set(key, bucket);
     return bucket;
   }
@@ -44,10 +45,11 @@ export class TokenBuckets {
     return bucket;
   }
 
-  /** A bucket that is full again says no more than no bucket. */
+  /** A bucket that is full again says no more than no bucket; those that are not were used in the last few moments. */
   #forget(): void {
     for (const [key, bucket] of this.#buckets) {
-      if (this.#refilled(bucket).tokens >= this.#size) this.#buckets.delete(key);
+      if (this.#buckets.size < remembered || this.#refilled(bucket).tokens < this.#size) return;
+      this.#buckets.delete(key);
     }
   }
 }

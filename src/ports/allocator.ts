@@ -1,7 +1,9 @@
-import { isBindable } from './bindable.js';
-import { candidates, type Selection } from './candidates.js';
+import { noTelemetry, type Telemetry } from '../model/index.js';
+import { candidates } from './candidates.js';
 import { closed, impossiblePreference, switchedOff, tooOften, unknownPool, usedUp } from './errors.js';
 import { defaultPoolPorts, defaultPortRanges, defaultReservedPorts, poolOfName } from './pools.js';
+import { PortSearch } from './port-search.js';
+import { PortTelemetry } from './port-telemetry.js';
 import { checkPort, checkRange, ephemeralRange, isPort, type PortRange, rangeForPrograms } from './range.js';
 import { defaultRateLimit, type RateLimit, RateLimiter } from './rate-limit.js';
 import { PortReservations } from './reservations.js';
@@ -28,6 +30,8 @@ export interface PortAllocatorOptions {
   readonly random?: () => number;
   /** Clock of the rate limit, in milliseconds; never goes back. */
   readonly now?: () => number;
+  /** Who is told of ports given and taken, and of conflicts. Default: nobody. */
+  readonly telemetry?: Telemetry;
 }
 
 /** How one port is chosen. */
@@ -39,21 +43,37 @@ export interface AllocateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Where a port may come from. */
+interface Selection {
+  /** Kind of the service, for the metrics. */
+  readonly type: string;
+  /** Tried before the range: what the caller prefers, or the default of the service's pool. */
+  readonly preferred?: number | undefined;
+  readonly range: PortRange;
+  /** The range from which the system takes ports, where it may be used when `range` is used up. */
+  readonly ephemeral?: PortRange | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Kind of the services whose name speaks for no pool. */
+const otherType = 'other';
+
 /**
  * Hands out TCP ports that are free and that no other process of the user was given. Having a port does not mean holding
  * its socket: whoever binds it must be ready to ask for another one when a stranger was faster.
  */
 export class PortAllocator {
-  readonly #reservations: PortReservations;
+  readonly #search: PortSearch;
   readonly #ranges: Readonly<Record<string, PortRange>>;
   readonly #defaultRange: PortRange;
   readonly #defaultPorts: Readonly<Record<string, number>>;
-  readonly #neverGiven: ReadonlySet<number>;
   readonly #ephemeral: PortRange | undefined;
   readonly #enabled: boolean;
   readonly #limiter: RateLimiter | undefined;
   readonly #random: () => number;
+  readonly #telemetry: PortTelemetry;
   readonly #ports = new Map<string, number>();
+  readonly #holders = new Map<number, { readonly service: string; readonly type: string }>();
   readonly #pending = new Map<string, Promise<number>>();
   #closed = false;
 
@@ -65,13 +85,14 @@ export class PortAllocator {
     this.#defaultPorts = options.defaultPorts ?? (options.portRanges === undefined ? defaultPoolPorts : {});
     for (const [name, port] of Object.entries(this.#defaultPorts)) checkPort(port, `the default port of pool ${name}`);
     this.#defaultRange = checkRange(options.defaultRange ?? rangeForPrograms(), 'the default range');
-    this.#neverGiven = new Set(options.reservedPorts ?? defaultReservedPorts);
-    for (const port of this.#neverGiven) checkPort(port, 'a reserved port');
+    const excluded = new Set(options.reservedPorts ?? defaultReservedPorts);
+    for (const port of excluded) checkPort(port, 'a reserved port');
     this.#ephemeral = options.allowEphemeral === true ? ephemeralRange() : undefined;
     this.#enabled = options.enabled ?? true;
     this.#limiter = rateLimit === false ? undefined : new RateLimiter(rateLimit, now);
     this.#random = options.random ?? Math.random;
-    this.#reservations = new PortReservations(options.stateFolder);
+    this.#telemetry = new PortTelemetry(options.telemetry ?? noTelemetry);
+    this.#search = new PortSearch({ reservations: new PortReservations(options.stateFolder), excluded, now });
   }
 
   /**
@@ -83,16 +104,16 @@ export class PortAllocator {
   async allocatePort(service: string, wanted: number | AllocateOptions = {}): Promise<number> {
     const { preferred, pool, signal } = typeof wanted === 'number' ? { preferred: wanted } : wanted;
     if (preferred !== undefined && !isPort(preferred)) throw impossiblePreference(service, preferred);
-    const name = pool ?? poolOfName(service) ?? '';
+    const name = pool ?? poolOfName(service) ?? otherType;
     const range = this.#ranges[name];
     if (range === undefined && pool !== undefined) throw unknownPool(pool, Object.keys(this.#ranges));
-    const first = preferred ?? this.#defaultPorts[name];
-    const selection: Selection = {
-      first: first === undefined ? [] : [first],
+    return this.#once(service, {
+      type: name,
+      preferred: preferred ?? this.#defaultPorts[name],
       range: range ?? this.#defaultRange,
       ephemeral: this.#ephemeral,
-    };
-    return this.#once(service, () => this.#choose(service, selection, signal));
+      signal,
+    });
   }
 
   /**
@@ -100,29 +121,26 @@ export class PortAllocator {
    * `PORT_UNAVAILABLE` when there is none, `PORT_RATE_LIMITED` when the service asks too often, `USAGE` for no range.
    */
   async allocatePortInRange(service: string, start: number, end: number, signal?: AbortSignal): Promise<number> {
-    const range = checkRange({ start, end });
-    return this.#once(service, () => this.#choose(service, { first: [], range }, signal));
+    const type = poolOfName(service) ?? otherType;
+    return this.#once(service, { type, range: checkRange({ start, end }), signal });
   }
 
   /** Gives a port up; false when this allocator has not handed it out, or no longer. */
   releasePort(port: number): boolean {
-    for (const [service, held] of this.#ports) {
-      if (held !== port) continue;
-      this.#ports.delete(service);
-      this.#reservations.release(port);
-      return true;
-    }
-    return false;
+    const holder = this.#holders.get(port);
+    if (holder === undefined) return false;
+    this.#holders.delete(port);
+    this.#ports.delete(holder.service);
+    this.#search.release(port);
+    this.#telemetry.released(holder.type);
+    return true;
   }
 
   /** Tells whether the port could be handed out now: not excluded, held by nobody, and free on IPv4 and IPv6. */
   async isPortAvailable(port: number): Promise<boolean> {
-    if (!isPort(port) || this.#neverGiven.has(port) || !this.#reservations.reserve(port, 'is it free?')) return false;
-    try {
-      return await isBindable(port);
-    } finally {
-      this.#reservations.release(port);
-    }
+    if (!isPort(port) || !(await this.#search.take(port, 'is it free?'))) return false;
+    this.#search.release(port);
+    return true;
   }
 
   /** Gives the port that the service has from this allocator. */
@@ -134,10 +152,10 @@ export class PortAllocator {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     await Promise.allSettled(this.#pending.values());
-    for (const port of [...this.#ports.values()]) this.releasePort(port);
+    for (const port of [...this.#holders.keys()]) this.releasePort(port);
   }
 
-  async #once(service: string, choose: () => Promise<number>): Promise<number> {
+  async #once(service: string, selection: Selection): Promise<number> {
     const pending = this.#pending.get(service);
     if (pending !== undefined) return pending;
     const existing = this.#ports.get(service);
@@ -145,28 +163,34 @@ export class PortAllocator {
     if (!this.#enabled) throw switchedOff(service);
     const waitMs = this.#limiter?.take(service) ?? 0;
     if (waitMs > 0) throw tooOften(service, `${this.#limiter}`, waitMs);
-    const choice = choose().finally(() => this.#pending.delete(service));
+    const choice = this.#choose(service, selection).finally(() => this.#pending.delete(service));
     this.#pending.set(service, choice);
     return choice;
   }
 
-  async #choose(service: string, selection: Selection, signal: AbortSignal | undefined): Promise<number> {
-    for (const port of candidates(selection, this.#random)) {
-      signal?.throwIfAborted();
-      if (this.#closed) throw closed(service);
-      if (await this.#take(port, service)) return port;
-    }
-    throw usedUp(service, selection.range);
-  }
-
-  /** Reserves first, so that no socket is ever opened on a port that somebody else was given. */
-  async #take(port: number, service: string): Promise<boolean> {
-    if (this.#neverGiven.has(port) || !this.#reservations.reserve(port, service)) return false;
-    if (!(await isBindable(port)) || this.#closed) {
-      this.#reservations.release(port);
-      return false;
+  async #choose(service: string, selection: Selection): Promise<number> {
+    const { type, preferred, range } = selection;
+    const port = await this.#find(service, selection);
+    if (port === undefined) throw usedUp(service, range);
+    if (this.#closed) {
+      this.#search.release(port);
+      throw closed(service);
     }
     this.#ports.set(service, port);
-    return true;
+    this.#holders.set(port, { service, type });
+    this.#telemetry.allocated(service, type, port, preferred);
+    return port;
+  }
+
+  async #find(service: string, { preferred, range, ephemeral, signal }: Selection): Promise<number | undefined> {
+    const check = (): void => {
+      signal?.throwIfAborted();
+      if (this.#closed) throw closed(service);
+    };
+    check();
+    if (preferred !== undefined && (await this.#search.take(preferred, service))) return preferred;
+    const port = await this.#search.takeFirst(candidates(range, this.#random), service, check);
+    if (port !== undefined || ephemeral === undefined) return port;
+    return this.#search.takeFirst(candidates(ephemeral, this.#random, true), service, check);
   }
 }

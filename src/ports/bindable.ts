@@ -1,10 +1,33 @@
+import { createServer } from 'node:net';
 import getPort, { clearLockedPorts } from 'get-port';
+import { notLookedAt } from './errors.js';
 
 /**
  * Tells whether a listener could take the TCP port on every local address, IPv4 and IPv6, by binding it and letting it go.
- * To be asked only for a port that is reserved: looking at it must be in nobody's way.
+ * To be asked only for a port that is reserved: looking at it must be in nobody's way. Throws `PORT_UNAVAILABLE` when no
+ * socket can be had.
  */
-export async function isBindable(port: number): Promise<boolean> {
+export const isBindable: (port: number) => Promise<boolean> =
+  process.platform === 'linux' ? isBindableOnLinux : isBindableAnywhere;
+
+/** What a port answers that is not to be had: somebody listens, or the system lets only some users. */
+const notToBeHad = new Set(['EADDRINUSE', 'EACCES']);
+
+/** Linux refuses a listener on all addresses where there is one on any: one look is enough, and takes no turn of the loop. */
+export async function isBindableOnLinux(port: number): Promise<boolean> {
+  const server = createServer();
+  server.listen({ port, exclusive: true });
+  if (server.listening) {
+    server.close();
+    return true;
+  }
+  const error = await new Promise<NodeJS.ErrnoException>((resolve) => server.once('error', resolve));
+  if (notToBeHad.has(error.code ?? '')) return false;
+  throw notLookedAt(port, error);
+}
+
+/** On any system: tries each local address by itself. */
+export async function isBindableAnywhere(port: number): Promise<boolean> {
   // What it has proposed lately does not matter here: the reservation across processes is ours.
   clearLockedPorts();
   return (await getPort({ port })) === port;

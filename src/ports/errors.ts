@@ -58,3 +58,11 @@ export function tooOften(service: string, limit: string, waitMs: number): Portsi
     },
   );
 }
+
+/** The error for a port that cannot even be tried. */
+export function notLookedAt(port: number, cause: Error): PortsideError {
+  return new PortsideError('PORT_UNAVAILABLE', `Cannot see whether port ${port} is free: ${cause.message}.`, {
+    hint: 'Raise the limit of open files (ulimit -n), or close some.',
+    cause,
+  });
+}

@@ -38,12 +38,16 @@ export function* portsOf(range: PortRange): Generator<number> {
   for (let port = range.start; port <= range.end; port++) yield port;
 }
 
-/** Gives some ports of the range, each at most once, in random order. */
-export function randomPortsOf(range: PortRange, count: number, random: () => number): number[] {
-  const size = range.end - range.start + 1;
-  const ports = new Set<number>();
-  while (ports.size < Math.min(count, size)) ports.add(range.start + Math.floor(random() * size));
-  return [...ports];
+/** Gives some ports of the range, each at most once, in random order; each is drawn when it is asked for. */
+export function* randomPortsOf({ start, end }: PortRange, count: number, random: () => number): Generator<number> {
+  const size = end - start + 1;
+  const drawn = new Set<number>();
+  while (drawn.size < Math.min(count, size)) {
+    const port = start + Math.floor(random() * size);
+    if (drawn.has(port)) continue;
+    drawn.add(port);
+    yield port;
+  }
 }
 
 const floor = 10_000;

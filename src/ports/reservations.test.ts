@@ -54,3 +54,18 @@ it('does not release what another process holds', () => {
   reservations.release(5433);
   expect(readFileSync(join(folder, 'ports', '5433'), 'utf8')).toBe(claim);
 });
+
+it('reserves also when somebody has removed the folder meanwhile', () => {
+  const reservations = new PortReservations(folder);
+  reservations.reserve(5433, 'first');
+  rmSync(join(folder, 'ports'), { recursive: true });
+  expect(reservations.reserve(5434, 'second')).toBe(true);
+  reservations.release(5433);
+  expect(readdirSync(join(folder, 'ports'))).toEqual(['5434']);
+});
+
+it('keeps the beginning of a long name', () => {
+  const reservations = new PortReservations(folder);
+  reservations.reserve(5433, 'n'.repeat(5000));
+  expect(reservations.holderOf(5433)?.purpose).toBe('n'.repeat(200));
+});
