@@ -37,11 +37,11 @@ describeWithDocker('networks', () => {
     });
   });
 
-  it('have small subnets', async () => {
+  it('have subnets with room for the copies of leases', async () => {
     await withDockerRuntime([answering('api')], async (test) => {
       await test.start('api');
       const [network] = await networksOf(test);
-      expect(network?.IPAM?.Config?.[0]?.Subnet).toMatch(/\/28$/);
+      expect(network?.IPAM?.Config?.[0]?.Subnet).toMatch(/\/22$/);
     });
   });
 
@@ -91,7 +91,7 @@ describeWithDocker('networks', () => {
       async (test) => {
         const [network] = await networksOf(test);
         expect(network?.IPAM?.Config?.map(({ Subnet }) => Subnet)).toEqual([
-          expect.stringMatching(/\/28$/),
+          expect.stringMatching(/\/22$/),
           expect.stringMatching(/^fd.*::\/64$/),
         ]);
       },

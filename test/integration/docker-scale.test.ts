@@ -1,23 +1,7 @@
-import diagnostics from 'node:diagnostics_channel';
 import { expect, it } from 'vitest';
 import { describeWithDocker } from '../support/docker.js';
 import { answering, withDockerRuntime, withEngine } from '../support/docker-runtime.js';
-
-/** Counts the requests that this process sends by socket while the body runs. */
-async function requestsOf(body: () => Promise<void>): Promise<string[]> {
-  const requests: string[] = [];
-  const count = (message: unknown) => {
-    const { request } = message as { request: { method: string; path: string } };
-    requests.push(`${request.method} ${request.path.replace(/\?.*$/, '').replace(/[0-9a-f]{64}/, 'ID')}`);
-  };
-  diagnostics.subscribe('http.client.request.start', count);
-  try {
-    await body();
-  } finally {
-    diagnostics.unsubscribe('http.client.request.start', count);
-  }
-  return requests;
-}
+import { requestsOf } from '../support/engine-requests.js';
 
 describeWithDocker('the Docker runtime', () => {
   it('needs at most 12 requests to the engine for one service from beginning to end', async () => {

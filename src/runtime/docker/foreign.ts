@@ -31,8 +31,8 @@ export async function startForeign(
 ): Promise<RunningService> {
   const { client } = context.engine;
   prepareForeignEnvironment(context.engine);
-  context.onProgress(service.name, 'starting');
-  const labels = { ...service.definition.labels, ...context.labels, ...serviceLabels(service.name, replica) };
+  if (service.copy === undefined) context.onProgress(service.name, 'starting');
+  const labels = { ...service.definition.labels, ...context.labels, ...serviceLabels(service, replica) };
   try {
     signal.throwIfAborted();
     const module: Adaptable = await make();

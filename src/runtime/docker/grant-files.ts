@@ -31,6 +31,11 @@ export async function bindGrants(files: readonly GrantedFile[], owner: GrantOwne
   );
 }
 
+/** Removes what `bindGrants` wrote for one container. */
+export async function removeGrantsOf({ stateFolder, instance, container }: GrantOwner): Promise<void> {
+  await rm(join(folderOf(stateFolder, instance), container), { recursive: true, force: true });
+}
+
 /** Removes what `bindGrants` wrote for an environment. */
 export async function removeGrants(stateFolder: string, instance: string): Promise<void> {
   await rm(folderOf(stateFolder, instance), { recursive: true, force: true });

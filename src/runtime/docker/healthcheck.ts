@@ -3,12 +3,13 @@ import type { PlannedService } from '../../model/index.js';
 
 /**
  * Gives the health check to create a container with; `undefined` leaves the image's own. Where portside probes a port of the
- * service itself, the engine's check is switched off: it would only cost an exec every few seconds.
+ * service itself, the engine's check is switched off: it would only cost an exec every few seconds. A copy is looked after only
+ * until it is ready, and of copies there may be hundreds.
  */
 export function healthcheckOf(service: PlannedService, hasStartInterval: boolean): Docker.HealthConfig | undefined {
   const needsEngine = service.readiness.some(({ type }) => type === 'engine');
   const probed = service.readiness.some(({ type }) => ['postgres', 'redis', 'http', 'tcp'].includes(type));
-  if (probed && !needsEngine) return { Test: ['NONE'] };
+  if ((probed || service.copy !== undefined) && !needsEngine) return { Test: ['NONE'] };
   const check = service.definition.healthcheck;
   if (check === undefined) return undefined;
   return {

@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from '../../model/index.js';
+import type { PlannedService, ProcessIdentity } from '../../model/index.js';
 import type { Owner } from '../runtime.js';
 
 /** The labels by which portside knows again what it made. */
@@ -8,6 +8,7 @@ export const label = {
   instance: 'dev.portside.instance',
   service: 'dev.portside.service',
   replica: 'dev.portside.replica',
+  lease: 'dev.portside.lease',
   build: 'dev.portside.build',
 } as const;
 
@@ -23,11 +24,12 @@ export function ownerLabels(owner: Owner, project: string): Record<string, strin
 }
 
 /** Gives the further labels of one container. */
-export function serviceLabels(service: string, replica: number): Record<string, string> {
+export function serviceLabels({ name, copy }: PlannedService, replica: number): Record<string, string> {
   return {
-    [label.service]: service,
+    [label.service]: name,
     [label.replica]: String(replica),
-    'com.docker.compose.service': service,
+    ...(copy === undefined ? {} : { [label.lease]: copy.lease }),
+    'com.docker.compose.service': copy?.of ?? name,
     'com.docker.compose.container-number': String(replica),
     'com.docker.compose.oneoff': 'False',
   };

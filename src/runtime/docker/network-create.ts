@@ -9,14 +9,14 @@ import { chooseSubnet, formatSubnet, overlaps, parseSubnet, type Subnet } from '
 const conflictTries = 8;
 
 /**
- * Makes one network: with the file's own subnets while nothing has them, else with a small free one, else with what the engine
- * chooses. Chosen subnets are added to those taken. Throws ENGINE_FAILED when the engine's addresses have run out.
+ * Makes one network: with the file's own subnets while nothing has them, else with a free one of the first prefix for which there
+ * is one, else with what the engine chooses. Chosen subnets are added to those taken. Throws ENGINE_FAILED when the engine's addresses have run out.
  */
 export async function createNetwork(
   context: DockerContext,
   key: string,
   definition: NetworkDefinition,
-  prefix: number,
+  prefixes: readonly number[],
   taken: Subnet[],
 ): Promise<void> {
   const name = resourceName(context.definition.project, key, definition.name, context.owner.instance);
@@ -36,7 +36,7 @@ export async function createNetwork(
       return;
     }
   }
-  const id = await createWithFreeSubnet(context, key, definition, name, prefix, taken);
+  const id = await createWithFreeSubnet(context, key, definition, name, prefixes, taken);
   context.networks.set(key, { name, id, fixedSubnet: false });
   if (wanted.length > 0) reportLostSubnet(context, key, wanted);
 }
@@ -46,12 +46,13 @@ async function createWithFreeSubnet(
   key: string,
   definition: NetworkDefinition,
   name: string,
-  prefix: number,
+  prefixes: readonly number[],
   taken: Subnet[],
 ): Promise<string> {
   const chooses = (definition.driver ?? 'bridge') === 'bridge' && definition.enableIpv4 !== false;
   for (let attempt = 0; chooses && attempt < conflictTries; attempt += 1) {
-    const subnet = chooseSubnet(taken, prefix, `${context.owner.instance}${key}${attempt}`);
+    const seed = `${context.owner.instance}${key}${attempt}`;
+    const subnet = chooseSubnet(taken, prefixes, seed);
     if (subnet === undefined) break;
     taken.push(subnet);
     try {

@@ -6,7 +6,7 @@ import { removeNetwork } from './erase.js';
 import { hostSubnets } from './host-subnets.js';
 import { createNetwork } from './network-create.js';
 import { networkKeysOf, publishNetwork } from './network-use.js';
-import { parseSubnet, prefixFor } from './subnet.js';
+import { parseSubnet, prefixesFor } from './subnet.js';
 
 // Reaches the host only: connections from the host come in through published ports, and without address translation none goes out.
 const publishDefinition: NetworkDefinition = {
@@ -32,11 +32,19 @@ export async function createNetworks(context: DockerContext): Promise<void> {
     ),
   );
   if (context.engine.local) taken.push(...hostSubnets());
+  const { maxActive, poolMax } = context.definition.settings.leases;
   // One after the other: the subnets chosen before count as taken.
   for (const [key, count] of containers) {
     const definition = key === publishNetwork ? publishDefinition : context.definition.networks[key];
     if (definition?.external) useExternal(context, key, definition, existing);
-    else await createNetwork(context, key, definition ?? { external: false }, prefixFor(count), taken);
+    else
+      await createNetwork(
+        context,
+        key,
+        definition ?? { external: false },
+        prefixesFor(count, maxActive + poolMax),
+        taken,
+      );
   }
 }
 

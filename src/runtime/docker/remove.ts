@@ -1,6 +1,7 @@
 import type { DockerContext } from './context.js';
 import { engineFailed } from './engine-error.js';
 import { eraseContainer } from './erase.js';
+import { removeGrantsOf } from './grant-files.js';
 import { runHooks } from './hooks.js';
 import type { ContainerRecord } from './records.js';
 import { exitInfo } from './state.js';
@@ -18,11 +19,19 @@ export function removeContainer(context: DockerContext, record: ContainerRecord)
 }
 
 async function remove(context: DockerContext, record: ContainerRecord): Promise<void> {
-  if (record.running !== undefined && record.exit === undefined) await endGracefully(context, record);
+  const { copy } = record.service;
+  // Nobody wants anything of a copy any more: it is killed at once, whatever its service asks for.
+  if (copy === undefined && record.running !== undefined && record.exit === undefined) {
+    await endGracefully(context, record);
+  }
   try {
     await eraseContainer(context.engine.client, record.id);
   } catch (error) {
     throw engineFailed(`remove the container '${record.name}'`, error, { service: record.service.name });
+  }
+  if (copy !== undefined) {
+    const { stateFolder, owner } = context;
+    await removeGrantsOf({ stateFolder, instance: owner.instance, container: record.name });
   }
   record.exit ??= exitInfo(137, false);
   context.records.delete(record);

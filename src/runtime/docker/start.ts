@@ -6,6 +6,7 @@ import { advertise } from './advertise.js';
 import { announce } from './announce.js';
 import { type ContainerRecipe, containerConfig } from './container-config.js';
 import type { DockerContext } from './context.js';
+import { asCopy } from './copy.js';
 import { containerNetworking, containerOf } from './endpoints.js';
 import { engineAnswer, isPortConflict } from './engine-error.js';
 import { startForeign } from './foreign.js';
@@ -28,14 +29,17 @@ const attempts = 5;
 export async function startContainer(
   context: DockerContext,
   images: Images,
-  service: PlannedService,
+  planned: PlannedService,
   replica: number,
   environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<RunningService> {
+  const { copy } = planned;
+  const service = copy === undefined ? planned : asCopy(planned, copy.of);
   const { foreign } = service.definition;
   if (foreign !== undefined) return startForeign(context, service, foreign, replica, environment, signal);
-  const image = await images.ensure(service, signal);
+  // The image of a copy is that of the service it copies.
+  const image = await images.ensure(copy === undefined ? service : { ...service, name: copy.of }, signal);
   requireHealthcheck(service, image);
   const files = await grantedFiles(context, service);
   let ports: ContainerRecipe['ports'] = [];
@@ -57,7 +61,7 @@ export async function startContainer(
       ports,
       takenPorts,
       name,
-      labels: { ...context.labels, ...serviceLabels(service.name, replica) },
+      labels: { ...context.labels, ...serviceLabels(service, replica) },
       volumeName: (key) => context.volumes.get(key) ?? key,
       networkMode: networking.mode,
       endpoints: networking.atCreate,
@@ -72,7 +76,7 @@ export async function startContainer(
         await context.engine.client.getNetwork(network).connect({ Container: record.id, EndpointConfig });
       }
       signal.throwIfAborted();
-      context.onProgress(service.name, 'starting');
+      if (copy === undefined) context.onProgress(service.name, 'starting');
       await container.start();
       signal.throwIfAborted();
       await runHooks(context, record, 'postStart', signal);
@@ -104,7 +108,7 @@ async function createContainer(
 ): Promise<ContainerRecord> {
   const { engine, records } = context;
   const { service, name } = recipe;
-  context.onProgress(service.name, 'creating');
+  if (service.copy === undefined) context.onProgress(service.name, 'creating');
   try {
     const { id } = await engine.client.createContainer(containerConfig(recipe, engine));
     return records.add({

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseSubnet, formatSubnet, overlaps, parseSubnet, prefixFor, type Subnet } from './subnet.js';
+import { chooseSubnet, formatSubnet, overlaps, parseSubnet, prefixesFor, type Subnet } from './subnet.js';
 
 const subnet = (text: string): Subnet => {
   const parsed = parseSubnet(text);
@@ -29,9 +29,18 @@ describe('overlaps', () => {
   });
 });
 
-describe('prefixFor', () => {
+describe('prefixesFor', () => {
   it('gives /28 to a few containers and more room to many', () => {
-    expect([1, 5, 6, 21, 300].map(prefixFor)).toEqual([28, 28, 27, 27, 23]);
+    expect([1, 5, 6, 21, 300].map((count) => prefixesFor(count, 0)[1])).toEqual([28, 28, 27, 27, 23]);
+  });
+
+  it('wants room for copies, for as many as a bridge takes', () => {
+    expect([0, 20, 520, 5000].map((copies) => prefixesFor(3, copies))).toEqual([
+      [28, 28],
+      [26, 28],
+      [22, 28],
+      [22, 28],
+    ]);
   });
 });
 
@@ -39,7 +48,7 @@ describe('chooseSubnet', () => {
   it('finds fifty subnets that share no address', () => {
     const chosen: Subnet[] = [];
     for (let index = 0; index < 50; index += 1) {
-      const next = chooseSubnet(chosen, 28, 'the same seed each time');
+      const next = chooseSubnet(chosen, [28], 'the same seed each time');
       expect(next).toBeDefined();
       if (next !== undefined) chosen.push(next);
     }
@@ -50,15 +59,21 @@ describe('chooseSubnet', () => {
 
   it('passes over what is taken', () => {
     const taken = [subnet('172.30.0.0/16'), subnet('172.29.0.0/17')];
-    const chosen = chooseSubnet(taken, 28, 'x');
+    const chosen = chooseSubnet(taken, [28], 'x');
     expect(chosen && taken.some((other) => overlaps(other, chosen))).toBe(false);
   });
 
   it('starts at different places for different seeds', () => {
-    expect(chooseSubnet([], 28, 'a1b2c3d4')).not.toEqual(chooseSubnet([], 28, 'a1b2c3d5'));
+    expect(chooseSubnet([], [28], 'a1b2c3d4')).not.toEqual(chooseSubnet([], [28], 'a1b2c3d5'));
+  });
+
+  it('takes the next prefix where there is none of the first', () => {
+    const taken = [subnet('172.28.0.0/15'), subnet('172.30.0.0/16'), subnet('192.168.224.0/21')];
+    const chosen = chooseSubnet(taken, [20, 24], 'x');
+    expect(chosen && formatSubnet(chosen)).toMatch(/^192\.168\.2(3[2-9])\.0\/24$/);
   });
 
   it('gives nothing when all is taken', () => {
-    expect(chooseSubnet([subnet('0.0.0.0/0')], 28, 'x')).toBeUndefined();
+    expect(chooseSubnet([subnet('0.0.0.0/0')], [28, 29], 'x')).toBeUndefined();
   });
 });

@@ -7,17 +7,19 @@ export interface Subnet {
 }
 
 // All within the ranges that Docker itself hands out, so that a host which lives with Docker's own networks lives with ours.
-const areas: readonly Subnet[] = ['172.30.0.0/16', '172.29.0.0/16', '172.28.0.0/16', '192.168.224.0/20'].map(must);
+const areas = [
+  { base: addressOf('172.28.0.0'), size: 3 * 2 ** 16 },
+  { base: addressOf('192.168.224.0'), size: 2 ** 12 },
+];
 
 /** Reads `10.0.0.0/24`; `undefined` for IPv6 and whatever else is no IPv4 range. */
 export function parseSubnet(text: string): Subnet | undefined {
-  const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
-  if (match === null) return undefined;
-  const [a = 0, b = 0, c = 0, d = 0, prefix = 0] = match.slice(1).map(Number);
-  if (Math.max(a, b, c, d) > 255 || prefix > 32) return undefined;
+  if (!/^(\d{1,3}\.){3}\d{1,3}\/\d{1,2}$/.test(text)) return undefined;
+  const [address = '', digits] = text.split('/');
+  const prefix = Number(digits);
+  if (address.split('.').some((part) => Number(part) > 255) || prefix > 32) return undefined;
   const size = 2 ** (32 - prefix);
-  const address = ((a * 256 + b) * 256 + c) * 256 + d;
-  return { base: Math.floor(address / size) * size, prefix };
+  return { base: Math.floor(addressOf(address) / size) * size, prefix };
 }
 
 /** Writes a subnet as `10.0.0.0/24`. */
@@ -31,24 +33,36 @@ export function overlaps(left: Subnet, right: Subnet): boolean {
   return Math.floor(left.base / size) === Math.floor(right.base / size);
 }
 
-/** Gives the prefix of a network for so many containers: room for the engine's own three addresses and eight more, at least /28. */
-export function prefixFor(containers: number): number {
-  return Math.min(28, 32 - Math.ceil(Math.log2(containers + 11)));
+/**
+ * Gives the prefixes of a network for so many containers and copies of them, the wanted one first, then the one without room for
+ * the copies: both with room for the engine's own three addresses and eight more, at least /28. A bridge takes 1,024 containers.
+ */
+export function prefixesFor(containers: number, copies: number): readonly [number, number] {
+  const least = Math.min(28, 32 - Math.ceil(Math.log2(containers + 11)));
+  const wanted = 32 - Math.ceil(Math.log2(containers + copies + 11));
+  return [Math.min(least, Math.max(22, wanted)), least];
 }
 
 /**
- * Chooses a free subnet. The seed decides where the search begins, so that environments which start at the same instant
+ * Chooses a free subnet of the first prefix for which there is one. The seed decides where the search begins, so that environments which start at the same instant
  * hardly ever choose the same one. `undefined`: nothing is free.
  */
-export function chooseSubnet(taken: readonly Subnet[], prefix: number, seed: string): Subnet | undefined {
+export function chooseSubnet(taken: readonly Subnet[], prefixes: readonly number[], seed: string): Subnet | undefined {
+  for (const prefix of prefixes) {
+    const subnet = chooseOf(taken, prefix, seed);
+    if (subnet !== undefined) return subnet;
+  }
+  return undefined;
+}
+
+function chooseOf(taken: readonly Subnet[], prefix: number, seed: string): Subnet | undefined {
   const size = 2 ** (32 - prefix);
   for (const area of areas) {
-    const blocked = taken.filter((subnet) => overlaps(subnet, area));
-    const count = 2 ** (prefix - area.prefix);
+    const count = area.size / size;
     const first = hash(seed) % count;
     for (let step = 0; step < count; step += 1) {
       const candidate = { base: area.base + ((first + step) % count) * size, prefix };
-      if (!blocked.some((subnet) => overlaps(subnet, candidate))) return candidate;
+      if (!taken.some((subnet) => overlaps(subnet, candidate))) return candidate;
     }
   }
   return undefined;
@@ -63,8 +77,6 @@ function hash(text: string): number {
   return value;
 }
 
-function must(text: string): Subnet {
-  const subnet = parseSubnet(text);
-  if (subnet === undefined) throw new TypeError(`${text} is no subnet`);
-  return subnet;
+function addressOf(text: string): number {
+  return text.split('.').reduce((address, part) => address * 256 + Number(part), 0);
 }

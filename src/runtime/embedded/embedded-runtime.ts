@@ -11,6 +11,7 @@ import type {
   RuntimeOptions,
 } from '../runtime.js';
 import { baseEnvironment } from './base-environment.js';
+import { copyForm, planName } from './copy.js';
 import { makeDataFolder, removeDataFolder, temporaryFolder } from './data-folder.js';
 import { commandFor } from './exec.js';
 import type { Form } from './form.js';
@@ -139,11 +140,12 @@ export class EmbeddedRuntime implements Runtime {
     signal.throwIfAborted();
     if (planned.readiness.some(({ type }) => type === 'engine')) throw noHealthCheck(planned);
     const key = keyOf(planned.name, number);
-    const waits = [...this.#wiring.waitsFor(planned.name)].map((name) => this.#addressed.get(name)?.promise);
+    const form = this.#formOf(planned);
+    const waits = [...this.#wiring.waitsFor(planName(planned))].map((name) => this.#addressed.get(name)?.promise);
     await unlessAborted(Promise.all(waits), signal);
     // Its ports were given up when it was removed before.
     if (this.#ports.all(planned.name, number).length === 0) await this.#reserve(planned, number, signal);
-    const replica = this.#makeReplica(planned, number, computed, signal);
+    const replica = this.#makeReplica(planned, number, form, computed, signal);
     this.#replicas.set(key, replica);
     try {
       const running = await replica.start();
@@ -161,20 +163,27 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   #reserve(planned: PlannedService, replica: number, signal: AbortSignal): Promise<void> {
-    return this.#ports.reserve(planned, replica, this.#wiring.targets(planned.name), signal);
+    return this.#ports.reserve(planned, replica, this.#wiring.targets(planName(planned)), signal);
+  }
+
+  #formOf(planned: PlannedService): Form {
+    const { plan, environment } = this.#options;
+    const form = this.#forms.get(planName(planned));
+    if (form === undefined) throw notRunning(planned.name);
+    return planned.copy === undefined ? form : copyForm(form, planned, plan, environment);
   }
 
   #makeReplica(
     planned: PlannedService,
     number: number,
+    form: Form,
     computed: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Replica {
-    const { name } = planned;
+    const { name, copy } = planned;
     const { plan, stateFolder, onProgress } = this.#options;
     const key = keyOf(name, number);
-    const form = this.#forms.get(name);
-    if (form === undefined || this.#dataFolder === undefined) throw notRunning(name);
+    if (this.#dataFolder === undefined) throw notRunning(name);
     const run = {
       plan,
       wiring: this.#wiring,
@@ -198,7 +207,7 @@ export class EmbeddedRuntime implements Runtime {
         bound: () => this.#ports.bound(planned, number),
       },
       onProgram: ({ pid }, signal) => this.#record.addProgram(key, name, pid, signal),
-      onProgress: (detail) => onProgress(name, 'starting', detail),
+      onProgress: (detail) => copy === undefined && onProgress(name, 'starting', detail),
     });
   }
 
@@ -226,6 +235,7 @@ export class EmbeddedRuntime implements Runtime {
     if (replica === undefined) return;
     await replica.end();
     this.#record.removeProgram(key);
+    if (replica.options.planned.copy !== undefined) this.#record.removeLog(key);
     this.#replicas.delete(key);
   }
 

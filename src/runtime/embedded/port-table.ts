@@ -13,7 +13,7 @@ export class PortTable {
     this.#allocator = new PortAllocator({ stateFolder, portRanges: {} });
   }
 
-  /** Reserves a port for each target; a published port is tried first where the policy prefers it. */
+  /** Reserves a port for each target; a published port is tried first where the policy prefers it, and never for a copy. */
   async reserve(
     planned: PlannedService,
     replica: number,
@@ -24,8 +24,16 @@ export class PortTable {
     this.#ports.set(keyOf(planned.name, replica), ports);
     for (const target of targets) {
       const wanted = planned.ports.find((port) => port.target === target);
-      const prefer = wanted?.policy === 'prefer' && replica === 1 ? wanted.published : undefined;
-      ports.set(target, await this.#allocate(planned.name, prefer, signal));
+      const prefer =
+        wanted?.policy === 'prefer' && replica === 1 && planned.copy === undefined ? wanted.published : undefined;
+      const allocation = this.#allocate(planned.name, prefer, signal);
+      ports.set(
+        target,
+        await allocation.catch((error: unknown) => {
+          this.release(planned.name, replica);
+          throw error;
+        }),
+      );
     }
   }
 

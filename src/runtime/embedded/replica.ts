@@ -91,18 +91,26 @@ export class Replica {
   }
 
   async #end(): Promise<void> {
-    const { signal, graceMs } = this.#launcher?.ending ?? { signal: 'SIGKILL', graceMs: 0 };
+    const { signal, graceMs } = this.#farewell();
     await Promise.all([...this.#programs].map((program) => program.end(signal, graceMs)));
     this.options.context.output.close();
     await removeFolder(this.options.context.folder);
     this.options.ports.release();
   }
 
+  /** Nobody wants anything of a copy any more; only a server of Postgres leaves something behind when it is killed at once. */
+  #farewell(): Launcher['ending'] {
+    const { form, planned } = this.options;
+    const isThrownAway = planned.copy !== undefined && form.type !== 'postgres';
+    const killed = { signal: 'SIGKILL', graceMs: 0 } as const;
+    return isThrownAway ? killed : (this.#launcher?.ending ?? killed);
+  }
+
   #makeLauncher(): Launcher {
     const { form, context, onProgram } = this.options;
     const started = (program: Program) => {
       this.#programs.add(program);
-      onProgram(program, this.#launcher?.ending.signal ?? 'SIGKILL');
+      onProgram(program, this.#farewell().signal);
     };
     const complete = { ...context, started };
     switch (form.type) {

@@ -74,6 +74,11 @@ export class RunRecord {
     return join(this.folder, 'logs', `${name}.log`);
   }
 
+  /** Removes what a program has printed. */
+  removeLog(name: string): void {
+    rmSync(this.logFile(name), { force: true });
+  }
+
   /** Removes the folder. */
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type EnvironmentPlan, fillAdvertised, type PlannedService } from '../../model/index.js';
+import { planName } from './copy.js';
 import type { ServiceContext } from './launcher.js';
 import { MountedFiles } from './mounted-files.js';
 import type { PortTable } from './port-table.js';
@@ -37,7 +38,10 @@ export function serviceContext(run: RunContext, name: ReplicaName): ServiceConte
   const { planned, replica, computed, signal } = name;
   const { definition } = planned;
   const folder = join(run.dataFolder, folderName(`${planned.name}-${replica}`));
-  const realPort: RealPort = (service, target) => ports.port(service, 1, target) ?? target;
+  // A copy that names the service it copies means itself.
+  const isItself = (service: string) => planned.copy?.of === service;
+  const realPort: RealPort = (service, target) =>
+    (isItself(service) ? ports.port(planned.name, replica, target) : ports.port(service, 1, target)) ?? target;
   return {
     service: planned,
     folder,
@@ -46,7 +50,7 @@ export function serviceContext(run: RunContext, name: ReplicaName): ServiceConte
     base: run.base,
     output: new ServiceOutput(name.logFile),
     files: new MountedFiles(definition, plan.definition, join(folder, 'files')),
-    targets: wiring.targets(planned.name),
+    targets: wiring.targets(planName(planned)),
     ownPort: (target) => ports.port(planned.name, replica, target),
     rewriteWords: (words) => wiring.references.rewriteWords(words, realPort),
     environment: () => {
