@@ -20,6 +20,7 @@ function complete(service: ServiceDefinition, definition: EnvironmentDefinition)
   if (service.kind !== 'postgres') return service;
   const given = service.credentials;
   const environment = { ...service.environment };
+  const generated = given !== undefined && (environment['POSTGRES_PASSWORD'] ?? given.password) === undefined;
   if (given !== undefined) {
     environment['POSTGRES_USER'] ??= given.user ?? 'postgres';
     environment['POSTGRES_PASSWORD'] ??= given.password ?? randomBytes(24).toString('base64url');
@@ -31,7 +32,8 @@ function complete(service: ServiceDefinition, definition: EnvironmentDefinition)
     // As `$(< file)` in the official image's script: without the line breaks at the end.
     return path ? grantedText(service, definition, path)?.replace(/\n+$/, '') : undefined;
   };
-  return { ...service, environment, credentials: postgresCredentials(value) };
+  const credentials = { ...postgresCredentials(value), ...(generated ? { passwordGenerated: true } : {}) };
+  return { ...service, environment, credentials };
 }
 
 /** The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. */

@@ -52,7 +52,7 @@ export class Leases {
    * Leases the services for a session: at once where a bundle is ready, otherwise as soon as it is made and its turn has come.
    * Errors: `DISCOVERY_UNKNOWN_SERVICE`, `LEASE_UNSUPPORTED`, `LEASE_UNKNOWN` for a fork that has ended, `LEASE_TIMEOUT`, `LEASE_FAILED`.
    */
-  lease(request: LeaseRequest, client: LeaseOwner, signal: AbortSignal): Promise<ForkDocument> {
+  async lease(request: LeaseRequest, client: LeaseOwner, signal: AbortSignal): Promise<ForkDocument> {
     const { services, isolation, fork: id, session, file, timeoutMs } = request;
     const known = id === undefined ? undefined : this.#fork(id, session);
     const shape = this.#shapes.of(services, isolation, known?.asked);

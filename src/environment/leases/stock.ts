@@ -39,7 +39,8 @@ export class Stock {
     const pool = this.#pool(shape);
     this.discard(pool.withdraw(isSpoilt));
     const bundle = pool.take(this.#options.now());
-    this.#refill();
+    // Whoever got none has one made first; the end of that fills the pool.
+    if (bundle !== undefined) this.#refill();
     return bundle;
   }
 
