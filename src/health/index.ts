@@ -11,5 +11,12 @@ export {
   queryOnce,
 } from './postgres-wire/index.js';
 export { probe } from './probe.js';
+export {
+  openRedis,
+  type RedisCommand,
+  type RedisConnection,
+  RedisFailure,
+  type RedisReply,
+} from './redis-wire/index.js';
 export type { ProbeResult, ProbeTarget } from './target.js';
 export { type WaitOptions, waitUntilReady } from './wait-until-ready.js';

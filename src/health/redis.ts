@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
 import type { Credentials } from '../model/index.js';
 import { connectSocket } from './connect.js';
 import { reasonOf } from './reason.js';
+import { authentication, RedisConnection, RedisFailure, type RedisReply } from './redis-wire/index.js';
 import { notReady, type ProbeResult, ready } from './target.js';
 
 /**
@@ -14,50 +14,27 @@ export async function probeRedis(
   credentials: Credentials,
   signal: AbortSignal,
 ): Promise<ProbeResult> {
-  let socket: Socket | undefined;
+  let connection: RedisConnection | undefined;
+  const onAbort = () => connection?.close(signal.reason);
   try {
-    socket = await connectSocket({ host, port }, signal);
-    const { user, password } = credentials;
-    const auth = password === undefined ? [] : [['AUTH', ...(user === undefined ? [] : [user]), password]];
-    const replies = await replyLines(socket, [...auth, ['PING']], signal);
-    return judge(replies);
+    connection = new RedisConnection(await connectSocket({ host, port }, signal));
+    signal.addEventListener('abort', onAbort, { once: true });
+    return judge(await connection.send([...authentication(credentials), ['PING']]));
   } catch (error) {
     signal.throwIfAborted();
     return notReady(reasonOf(error));
   } finally {
-    socket?.destroy();
+    signal.removeEventListener('abort', onAbort);
+    connection?.close();
   }
 }
 
-function judge(replies: readonly string[]): ProbeResult {
-  const wrong = replies.find((reply) => reply.startsWith('-WRONGPASS') || reply === '-ERR invalid password');
-  if (wrong !== undefined) return notReady(`password rejected: ${wrong.slice(1)}`);
-  const ping = replies.at(-1) ?? '';
-  if (ping === '+PONG' || ping.startsWith('-NOAUTH') || ping.startsWith('-NOPERM')) return ready;
-  if (ping.startsWith('-')) return notReady(ping.slice(1));
-  return notReady('the answer is not a Redis one');
-}
-
-/** Sends the commands in one piece and gives the first line of each reply. */
-function replyLines(socket: Socket, commands: readonly (readonly string[])[], signal: AbortSignal): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    const onAbort = () => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    socket.on('close', () => signal.removeEventListener('abort', onAbort));
-    socket.on('error', reject);
-    socket.on('end', () => reject(new Error('connection closed by the service')));
-    socket.on('data', (chunk) => {
-      text += chunk.toString('utf8');
-      const lines = text.split('\r\n');
-      // What does not look like a reply is no Redis: its answer may never have an end.
-      if (lines.length > commands.length || !/^[-+]/.test(text)) resolve(lines.slice(0, commands.length));
-    });
-    socket.write(commands.map(encode).join(''));
-  });
-}
-
-function encode(words: readonly string[]): string {
-  const parts = words.map((word) => `$${Buffer.byteLength(word)}\r\n${word}\r\n`);
-  return `*${words.length}\r\n${parts.join('')}`;
+function judge(replies: readonly RedisReply[]): ProbeResult {
+  const failures = replies.flatMap((reply) => (reply instanceof RedisFailure ? [reply.message] : []));
+  const wrong = failures.find((text) => text.startsWith('WRONGPASS') || text === 'ERR invalid password');
+  if (wrong !== undefined) return notReady(`password rejected: ${wrong}`);
+  const ping = replies.at(-1);
+  if (ping === 'PONG') return ready;
+  if (!(ping instanceof RedisFailure)) return notReady('the answer is not a Redis one');
+  return /^(NOAUTH|NOPERM)/.test(ping.message) ? ready : notReady(ping.message);
 }
