@@ -1,21 +1,28 @@
 import type { z } from 'zod';
-import { nearest, PortsideError } from '../model/index.js';
+import { PortsideError } from '../model/index.js';
 import { composeReferences } from './compose-references.js';
+import { configProblem } from './config-problem.js';
 import { configSchema, knownKeys, referenceSchema } from './schema.js';
+import { readSections, type SectionSettings } from './sections/index.js';
 
 type Issue = z.core.$ZodIssue;
 
-/** Checks what a configuration file exports. Errors: `CONFIG_INVALID`, with every problem and the key that it is about. */
-export function checkConfig(value: unknown, file: string): void {
+/**
+ * Checks what a configuration file exports, and gives what its sections say. Errors: `CONFIG_INVALID`, with every problem and
+ * the key that it is about.
+ */
+export function checkConfig(value: unknown, file: string): SectionSettings {
   const typeOf = (service: string): unknown => at(value, ['services', service, 'type']);
   const references = composeReferences(at(value, ['services']) as object | undefined);
+  const { settings, errors: sectionErrors } = readSections(value, file);
   const errors = [
     ...problems(configSchema, withoutSymbols(value), file, [], (path) => knownKeys(path, typeOf)),
     ...references.flatMap((reference) =>
       problems(referenceSchema, reference, file, ['compose(...)'], () => Object.keys(referenceSchema.shape)),
     ),
+    ...sectionErrors,
   ];
-  if (errors.length === 0) return;
+  if (errors.length === 0) return settings;
   const [first] = errors;
   if (first === undefined || errors.length === 1) throw first;
   throw new PortsideError('CONFIG_INVALID', `Cannot use ${file}: it has ${errors.length} problems.`, {
@@ -36,8 +43,12 @@ function problems(
   return issues.flatMap(branches).flatMap((issue) => {
     const path = issue.path.map(String);
     const place = [...above, ...path];
-    if (issue.code !== 'unrecognized_keys') return problem(file, place, why(issue), at(value, path), choices(issue));
-    return issue.keys.map((key) => problem(file, [...place, key], 'is not known', undefined, known(path), key));
+    if (issue.code !== 'unrecognized_keys') {
+      return configProblem({ file, path: place, why: why(issue), value: at(value, path), known: choices(issue) });
+    }
+    return issue.keys.map((key) =>
+      configProblem({ file, path: [...place, key], why: 'is not known', known: known(path), written: key }),
+    );
   });
 }
 
@@ -69,36 +80,9 @@ function choices(issue: Issue): readonly string[] {
   return issue.code === 'invalid_value' ? issue.values.map(String) : [];
 }
 
-function problem(
-  file: string,
-  path: readonly string[],
-  reason: string,
-  value: unknown,
-  known: readonly string[],
-  written: unknown = value,
-): PortsideError {
-  // `options` stands between a service and its keys only where a builder has put it.
-  const place = path.filter((part, index) => !(index === 2 && part === 'options')).join('.') || 'the default export';
-  const near = typeof written === 'string' ? nearest(written, known) : undefined;
-  const hint =
-    near !== undefined ? `Did you mean '${near}'?` : known.length > 0 ? `Known: ${known.join(', ')}.` : undefined;
-  const current = path.at(-1) === 'password' ? '' : shown(value);
-  return new PortsideError('CONFIG_INVALID', `Cannot use ${place}: it ${reason}.${current}`, {
-    hint: hint ?? 'See docs/configuration.md for what a configuration file may say.',
-    position: { file },
-    ...(path[0] === 'services' && path[1] !== undefined ? { service: path[1] } : {}),
-  });
-}
-
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>(
     (part, key) => (typeof part === 'object' && part !== null ? (part as Record<string, unknown>)[key] : undefined),
     value,
   );
-}
-
-function shown(value: unknown): string {
-  if (value === undefined || (typeof value === 'object' && value !== null)) return '';
-  const text = typeof value === 'function' ? 'a function' : String(JSON.stringify(value));
-  return ` Current value is ${text.length > 80 ? `${text.slice(0, 77)}...` : text}.`;
 }

@@ -1,8 +1,15 @@
 import type { ComposeServices } from './builders.js';
+import type { SectionSpecs } from './sections/index.js';
 import type { ServiceSpec } from './specs.js';
 
+/** The sections of a configuration file for programs that live on; each key in camel case or in snake case. */
+export interface SectionsSpec extends Partial<SectionSpecs> {
+  readonly port_allocator?: SectionSpecs['portAllocator'];
+  readonly service_registry?: SectionSpecs['serviceRegistry'];
+}
+
 /** Settings of a configuration file; durations as `'5m'` or in milliseconds. */
-export interface SettingsSpec {
+export interface SettingsSpec extends SectionsSpec {
   readonly runtime?: 'auto' | 'docker' | 'embedded';
   readonly ports?: 'dynamic' | 'prefer';
   /** How long the environment stays up after its last session. Default 0. */

@@ -6,6 +6,7 @@ import { evaluate } from './evaluate.js';
 import { findConfigFile } from './find-config.js';
 import { normalise } from './normalise.js';
 import { resolveSpec } from './resolve.js';
+import type { SectionSettings } from './sections/index.js';
 import type { ComposeReference } from './specs.js';
 
 /** A configuration file, read and checked; all paths absolute. */
@@ -17,6 +18,8 @@ export interface LoadedConfig {
   readonly services: readonly ServiceDefinition[];
   readonly compose: readonly ComposeReference[];
   readonly settings: Partial<EnvironmentSettings>;
+  /** What the sections `port_allocator`, `service_registry`, `broadcast` and `discovery` say. */
+  readonly sections: SectionSettings;
 }
 
 /** Where a configuration is looked for. */
@@ -37,7 +40,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
   if (file === undefined) return undefined;
   const value = normalise(await evaluate(file, environment));
   const { checkConfig } = await import('./check-config.js');
-  checkConfig(value, file);
+  const sections = checkConfig(value, file);
   const { composeFile, profiles, envFiles, services, runtime, ports, keepWarm, startTimeout } =
     value as EnvironmentSpec;
   const directory = dirname(file);
@@ -59,6 +62,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
       ...(keepWarm === undefined ? {} : { keepWarmMs: milliseconds(keepWarm) }),
       ...(startTimeout === undefined ? {} : { startTimeoutMs: milliseconds(startTimeout) }),
     },
+    sections,
   };
 }
 

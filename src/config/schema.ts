@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from '../model/index.js';
+import { sectionNames } from './sections/index.js';
 
 const text = z.string({ error: 'must be a text' });
 const filled = text.min(1, 'must not be empty');
@@ -117,6 +118,8 @@ export const configSchema = z
       ports: z.enum(['dynamic', 'prefer']).optional(),
       keepWarm: duration.optional(),
       startTimeout: duration.optional(),
+      // Sections are read by themselves.
+      ...Object.fromEntries(sectionNames.map((name) => [name, z.unknown().optional()])),
     },
     { error: 'must be an object, made by defineEnvironment()' },
   )

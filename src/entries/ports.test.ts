@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createPortAllocator } from './ports.js';
+import { createPortAllocator, loadPortAllocator } from './ports.js';
 
 let folder: string;
 beforeEach(() => {
@@ -40,7 +40,7 @@ describe('createPortAllocator', () => {
     expect(await allocator.isPortAvailable(24_000)).toBe(false);
   });
 
-  it('H114 refuses ports and ranges that are none', () => {
+  it('H114 refuses ports, ranges and limits that are none', () => {
     for (const section of [
       { port_ranges: { api: { start: 9, end: 8 } } },
       { default_range: { start: 0, end: 8 } },
@@ -48,7 +48,33 @@ describe('createPortAllocator', () => {
       { reserved_ports: [65_536] },
       { rate_limit: { allocations: 0, per_ms: 1 } },
     ]) {
-      expect(() => createPortAllocator(section)).toThrowError(expect.objectContaining({ code: 'USAGE' }));
+      expect(() => createPortAllocator(section)).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID' }));
     }
+  });
+});
+
+describe('loadPortAllocator', () => {
+  it('H192 H203 H204 takes the section port_allocator of the configuration file', async () => {
+    const section = { port_ranges: { api: { start: 24_200, end: 24_299 } }, reserved_ports: [24_200] };
+    writeFileSync(join(folder, 'portside.config.json'), JSON.stringify({ port_allocator: section }));
+    await using allocator = await loadPortAllocator({ cwd: folder });
+    const port = await allocator.allocatePort('orders-api');
+    expect(port > 24_200 && port <= 24_299).toBe(true);
+    expect(await allocator.isPortAvailable(24_200)).toBe(false);
+  });
+
+  it('refuses a section that cannot be, with the file and the key', async () => {
+    const file = join(folder, 'other.json');
+    writeFileSync(file, JSON.stringify({ portAllocator: { reservedPorts: ['x'] } }));
+    await expect(loadPortAllocator({ cwd: folder, configFile: file })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'Cannot use port_allocator.reservedPorts.0: it must be a port, 1 to 65535. Current value is "x".',
+      position: { file },
+    });
+  });
+
+  it('P9 needs no file', async () => {
+    await using allocator = await loadPortAllocator({ cwd: folder });
+    expect(await allocator.allocatePort('worker')).toBeGreaterThan(0);
   });
 });

@@ -3,4 +3,3 @@ export { type BindOptions, type BoundAddress, bindEphemeral } from './bind-ephem
 export type { PortRange } from './range.js';
 export type { RateLimit } from './rate-limit.js';
 export { PortReservations } from './reservations.js';
-export { optionsOfSection, type PortAllocatorSection } from './section.js';

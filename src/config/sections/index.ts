@@ -1,0 +1,2 @@
+export { readSection, readSections, sectionNames } from './read-sections.js';
+export type { SectionSettings, SectionSpecs } from './sections.js';

@@ -1,0 +1,82 @@
+import { choice, count, duration, flag, list, map, orFalse, port, type Reader, text, where } from './reader.js';
+import { section } from './section.js';
+
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Limit {
+  readonly allocations: number;
+  readonly perMs: number;
+}
+
+const range = where(
+  section({ start: port, end: port }, ['start', 'end']) as Reader<Range, Range>,
+  ({ start, end }) => start <= end,
+  'must start at its lower port',
+);
+
+const limit = section({ allocations: count, perMs: duration }, ['allocations', 'perMs']) as Reader<
+  Limit | { readonly allocations: number; readonly per_ms: number },
+  Limit
+>;
+
+/** How ports are allocated. */
+const portAllocator = section({
+  enabled: flag,
+  allowEphemeral: flag,
+  portRanges: map(range),
+  defaultPorts: map(port),
+  defaultRange: range,
+  reservedPorts: list(port),
+  rateLimit: orFalse(limit),
+});
+
+/** How a registry is served. */
+const serviceRegistry = section({
+  enabled: flag,
+  listenAddress: text,
+  storageBackend: choice(['memory', 'etcd', 'consul']),
+  ttlDefault: duration,
+  cleanupInterval: duration,
+});
+
+/** How services are announced and heard. */
+const broadcast = section({
+  enabled: flag,
+  multicastAddress: text,
+  interface: text,
+  ttl: duration,
+  announceInterval: duration,
+});
+
+/** How services are found. */
+const discovery = section({
+  enabled: flag,
+  registryUrl: text,
+  strategies: list(choice(['default', 'registry', 'broadcast', 'dns', 'file'])),
+  timeouts: section({
+    defaultPortCheck: duration,
+    registryLookup: duration,
+    broadcastWait: duration,
+    dnsResolution: duration,
+    overall: duration,
+  }),
+  cache: section({ enabled: flag, ttl: duration, maxEntries: count }),
+});
+
+/** The sections of a configuration, by their names in camel case. */
+export const sections = { portAllocator, serviceRegistry, broadcast, discovery };
+
+/** What each section says, as it was read. */
+export type SectionSettings = {
+  readonly [Name in keyof typeof sections]?: (typeof sections)[Name] extends { read(...args: never[]): infer Out }
+    ? NonNullable<Out>
+    : never;
+};
+
+/** What may be written under each section's name. */
+export type SectionSpecs = {
+  readonly [Name in keyof typeof sections]: NonNullable<(typeof sections)[Name]['accepts']>;
+};
