@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureImages } from './images.mjs';
 import { engineVersion, ensureEngine } from './lib/engine.mjs';
+import { ensureEtcd } from './lib/etcd.mjs';
 import { ensureModules } from './lib/modules.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { runMain, ScriptError } from './lib/say.mjs';
@@ -12,7 +13,7 @@ const OLDEST_NODE = [20, 19];
 
 /**
  * Makes this checkout ready to run: node_modules, a Redis server for the embedded runtime, and, with `docker`, a Docker
- * engine. Where an engine answers, the images are made sure of too. Says what it does before it does it; doing it again
+ * engine and an etcd server. Where an engine answers, the images are made sure of too. Says what it does before it does it; doing it again
  * changes nothing.
  */
 export async function setup({ docker = false } = {}) {
@@ -25,7 +26,10 @@ export async function setup({ docker = false } = {}) {
   }
   await ensureModules(root);
   await ensureRedis();
-  if (docker) await ensureEngine();
+  if (docker) {
+    await ensureEtcd();
+    await ensureEngine();
+  }
   const embeddedOnly = !docker && process.env['PORTSIDE_RUNTIME'] === 'embedded';
   if (embeddedOnly || !(await engineVersion())) return;
   await copyDependencies(root, 'fixtures/api');

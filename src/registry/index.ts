@@ -1,2 +1,12 @@
+export type { RegistryAddress } from './address.js';
+export { type KeepOptions, type Registered, type RegisterOptions, RegistryClient } from './client.js';
+export { type HandlerDocument, handlerDocument, mirrorToFile } from './handlers.js';
+export { MemoryStorage, type MemoryStorageOptions } from './memory-storage.js';
+export { observeRegistry } from './observe.js';
+export { checkBackend, openStorage, type StorageOptions } from './open-storage.js';
+export { type RegistryRecord, readRegistryRecords, writeRegistryRecord } from './record.js';
+export { checkId, endpointOf, type Registration, readRegistration } from './registration.js';
+export type { RegistryFrame } from './registry-frame.js';
 export { ServiceRegistry, type ServiceRegistryOptions } from './service-registry.js';
+export type { RegistryStorage } from './storage.js';
 export { watchService } from './watch.js';

@@ -4,6 +4,11 @@ import type { Endpoint, EndpointStatus, RegistrySnapshot, ServiceEvent } from '.
 export interface ServiceRegistryOptions {
   /** Gives the time in milliseconds since 1970. */
   readonly now: () => number;
+  /**
+   * Tells whether an endpoint's time is over. Default: when its `ttlMs` has passed since its last heartbeat, by a clock that went
+   * either way.
+   */
+  readonly isExpired?: (endpoint: Endpoint) => boolean;
 }
 
 /**
@@ -13,13 +18,21 @@ export interface ServiceRegistryOptions {
  */
 export class ServiceRegistry {
   readonly #now: () => number;
+  readonly #expired: (endpoint: Endpoint) => boolean;
   readonly #byId = new Map<string, Endpoint>();
   readonly #byName = new Map<string, readonly Endpoint[]>();
   readonly #listeners = new Set<(event: ServiceEvent) => void>();
   #version = 0;
 
-  constructor({ now }: ServiceRegistryOptions) {
+  constructor({ now, isExpired }: ServiceRegistryOptions) {
     this.#now = now;
+    this.#expired =
+      isExpired ?? (({ ttlMs, lastHeartbeat }) => ttlMs !== undefined && Math.abs(now() - lastHeartbeat) >= ttlMs);
+  }
+
+  /** The registry's time, in milliseconds since 1970. */
+  get now(): number {
+    return this.#now();
   }
 
   /** Number of the newest change; 0 for a registry that never changed. */
@@ -27,9 +40,14 @@ export class ServiceRegistry {
     return this.#version;
   }
 
-  /** Adds the endpoint, or replaces the one with the same id. */
+  /** How many endpoints are held, those not yet swept included. */
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** Adds the endpoint, or replaces the one with the same id; one whose time was over is registered anew. */
   register(endpoint: Endpoint): void {
-    this.#put(this.#version + 1, this.#byId.has(endpoint.id) ? 'updated' : 'registered', endpoint);
+    this.#put(this.#version + 1, this.get(endpoint.id) === undefined ? 'registered' : 'updated', endpoint);
   }
 
   /** Removes the endpoint; false when there is none with this id. */
@@ -48,6 +66,31 @@ export class ServiceRegistry {
     if (status === endpoint.status) this.#store(updated);
     else this.#put(this.#version + 1, 'updated', updated);
     return true;
+  }
+
+  /** Sets the endpoint's status to healthy or unhealthy, as its health check found it; false when there is none with this id. */
+  updateHealth(id: string, healthy: boolean): boolean {
+    return this.updateStatus(id, healthy ? 'healthy' : 'unhealthy');
+  }
+
+  /**
+   * Notes that the service still lives; `undefined` when its time is over or there is none with this id. Followers hear of it
+   * when the endpoint has a time to live.
+   */
+  heartbeat(id: string): Endpoint | undefined {
+    const endpoint = this.get(id);
+    if (endpoint === undefined) return undefined;
+    const updated = { ...endpoint, lastHeartbeat: this.#now() };
+    if (endpoint.ttlMs === undefined) this.#store(updated);
+    else this.#put(this.#version + 1, 'updated', updated);
+    return updated;
+  }
+
+  /** Removes the endpoints whose time is over, as deregistered, and gives them. */
+  sweep(): readonly Endpoint[] {
+    const over = [...this.#byId.values()].filter((endpoint) => this.#expired(endpoint));
+    for (const { id } of over) this.deregister(id);
+    return over;
   }
 
   /** Gives the endpoint with this id. */
@@ -121,9 +164,5 @@ export class ServiceRegistry {
     const siblings = (this.#byName.get(endpoint.name) ?? []).filter((sibling) => sibling.id !== endpoint.id);
     if (siblings.length === 0) this.#byName.delete(endpoint.name);
     else this.#byName.set(endpoint.name, siblings);
-  }
-
-  #expired(endpoint: Endpoint): boolean {
-    return endpoint.ttlMs !== undefined && endpoint.lastHeartbeat + endpoint.ttlMs <= this.#now();
   }
 }

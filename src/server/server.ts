@@ -1,6 +1,6 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Environment } from '../environment/index.js';
-import { PortsideError } from '../model/index.js';
+import { answerErrors } from './answer-errors.js';
 import { environmentRoutes } from './environment-routes.js';
 import { leaseRoutes } from './lease-routes.js';
 import { serviceRoutes } from './service-routes.js';
@@ -21,41 +21,17 @@ export interface ServerOptions {
 
 /** Makes the HTTP API of one environment (design, section 5); the caller decides what it listens on. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const server = Fastify({ logger: false, forceCloseConnections: true, requestTimeout: 0, keepAliveTimeout: 60_000 });
-  server.setErrorHandler((error, _request, reply) => {
-    const known = PortsideError.is(error) ? error : undefined;
-    const status = known === undefined ? ((error as { statusCode?: number }).statusCode ?? 500) : statusOf(known);
-    const shown = known ?? new PortsideError('USAGE', `Cannot answer the request: ${(error as Error).message}`);
-    return reply.status(status).send({ error: shown.toJSON() });
+  const server = Fastify({
+    logger: false,
+    forceCloseConnections: true,
+    requestTimeout: 0,
+    keepAliveTimeout: 60_000,
+    routerOptions: { maxParamLength: 512 },
   });
-  server.setNotFoundHandler((request, reply) =>
-    reply.status(404).send({
-      error: new PortsideError(
-        'USAGE',
-        `Cannot answer ${request.method} ${request.url}: there is no such route.`,
-      ).toJSON(),
-    }),
-  );
+  answerErrors(server);
   serviceRoutes(server, options);
   sessionRoutes(server, options);
   leaseRoutes(server, options);
   environmentRoutes(server, options);
   return server;
-}
-
-function statusOf(error: PortsideError): number {
-  switch (error.code) {
-    case 'DISCOVERY_UNKNOWN_SERVICE':
-    case 'LEASE_UNKNOWN':
-      return 404;
-    case 'ENVIRONMENT_STOPPED':
-      return 410;
-    case 'LEASE_TIMEOUT':
-      return 503;
-    case 'LEASE_UNSUPPORTED':
-    case 'USAGE':
-      return 400;
-    default:
-      return 500;
-  }
 }

@@ -1,0 +1,135 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { describeWithEtcd, startEtcd } from '../../../test/support/etcd.js';
+import type { Endpoint } from '../../model/index.js';
+import { endpointOf } from '../registration.js';
+import { EtcdGateway } from './gateway.js';
+import { EtcdStorage, type EtcdStorageOptions } from './storage.js';
+
+const orders = (id: string, extra: { ttlMs?: number; port?: number; status?: Endpoint['status'] } = {}): Endpoint =>
+  endpointOf(id, { name: 'orders', host: '127.0.0.1', port: 8080, ...extra }, { now: Date.now() });
+
+async function open(url: string, extra: Partial<EtcdStorageOptions> = {}): Promise<EtcdStorage> {
+  const storage = new EtcdStorage({ endpoints: [url], now: Date.now, ...extra });
+  onTestFinished(() => storage.close());
+  await storage.start();
+  return storage;
+}
+
+const ids = ({ registry }: EtcdStorage): string[] => registry.lookup('orders').map(({ id }) => id);
+const wait = { timeout: 50_000, interval: 10 };
+
+describeWithEtcd('the etcd storage', () => {
+  test('two registries see what either changes, and what was there before', async () => {
+    const { url } = await startEtcd();
+    const one = await open(url);
+    await one.put(orders('1'));
+    const two = await open(url);
+    expect(ids(two)).toEqual(['1']);
+    await two.put(orders('2', { port: 8081 }));
+    expect(ids(two)).toEqual(['1', '2']);
+    await expect.poll(() => ids(one), wait).toEqual(['1', '2']);
+    await one.setStatus('2', 'unhealthy');
+    await expect.poll(() => two.registry.get('2')?.status, wait).toBe('unhealthy');
+    expect(await two.remove('1')).toBe(true);
+    expect([await two.remove('1'), ids(two)]).toEqual([false, ['2']]);
+    await expect.poll(() => ids(one), wait).toEqual(['2']);
+  });
+
+  test('create-if-absent lets one of many win', async () => {
+    const { url } = await startEtcd();
+    const storages = await Promise.all(Array.from({ length: 4 }, () => open(url)));
+    const won = await Promise.all(
+      storages.map((storage, port) => storage.put(orders('1', { port: 9000 + port }), { ifAbsent: true })),
+    );
+    expect(won.filter((one) => one)).toHaveLength(1);
+    for (const { registry } of storages) {
+      await expect.poll(() => registry.get('1')?.port, wait).toBe(9000 + won.indexOf(true));
+    }
+  });
+
+  test('a service whose heartbeats end is gone everywhere after its time to live; one that beats stays', async () => {
+    const { url } = await startEtcd();
+    const one = await open(url);
+    const two = await open(url);
+    await one.put(orders('silent', { ttlMs: 2000 }));
+    await one.put(orders('beating', { ttlMs: 2000 }));
+    await expect.poll(() => ids(two).length, wait).toBe(2);
+    // Heartbeats may come by any of the registries.
+    const beats = setInterval(() => void two.heartbeat('beating').catch(() => undefined), 200);
+    onTestFinished(() => clearInterval(beats));
+    await expect.poll(() => ids(two), wait).toEqual(['beating']);
+    await expect.poll(() => ids(one), wait).toEqual(['beating']);
+    expect(await one.heartbeat('silent')).toBeUndefined();
+    expect(await one.heartbeat('beating')).toMatchObject({ id: 'beating' });
+  });
+
+  test('etcd restarts: what was there is there, and changes arrive again', async () => {
+    const etcd = await startEtcd();
+    const log: string[] = [];
+    const one = await open(etcd.url, { log: (_, message) => log.push(message) });
+    const two = await open(etcd.url);
+    await one.put(orders('1', { ttlMs: 60_000 }));
+    await expect.poll(() => ids(two), wait).toEqual(['1']);
+    await etcd.kill();
+    await expect.poll(() => one.connected || two.connected, wait).toBe(false);
+    expect([ids(one), ids(two)]).toEqual([['1'], ['1']]);
+    await expect(one.put(orders('2'))).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+    await etcd.restart();
+    await expect.poll(() => one.connected && two.connected, wait).toBe(true);
+    expect(await one.heartbeat('1')).toBeDefined();
+    await one.put(orders('2'));
+    await expect.poll(() => ids(two), wait).toEqual(['1', '2']);
+    expect(log).toEqual(['etcd does not answer', 'etcd answers again']);
+  });
+
+  test('etcd is replaced by an empty one: what is not there is gone, and can be registered again', async () => {
+    const etcd = await startEtcd();
+    const one = await open(etcd.url);
+    for (let port = 1; port < 9; port++) await one.put(orders('1', { port }));
+    await one.put(orders('2'));
+    await etcd.restart({ empty: true });
+    await expect.poll(() => ids(one), wait).toEqual([]);
+    await one.put(orders('1', { port: 42 }));
+    expect(one.registry.get('1')?.port).toBe(42);
+  });
+
+  test('while etcd is away a service is kept for its time to live', async () => {
+    const etcd = await startEtcd();
+    let ahead = 0;
+    const one = await open(etcd.url, { now: () => Date.now() + ahead });
+    await one.put(orders('1', { ttlMs: 60_000 }));
+    await one.put(orders('2'));
+    await etcd.kill();
+    await expect.poll(() => one.connected, wait).toBe(false);
+    ahead = 55_000;
+    expect(ids(one)).toEqual(['1', '2']);
+    ahead = 120_000;
+    expect(ids(one)).toEqual(['2']);
+    await etcd.restart();
+    await expect.poll(() => ids(one), wait).toEqual(['1', '2']);
+  });
+});
+
+test('an etcd that does not answer is an error that says so', async () => {
+  const storage = new EtcdStorage({ endpoints: ['http://127.0.0.1:1'], now: Date.now });
+  await expect(storage.start()).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+    message: expect.stringContaining('http://127.0.0.1:1'),
+  });
+  await storage.close();
+});
+
+test('the next member is asked when one does not answer', async () => {
+  const server = createServer((_, response) => response.end('{"header":{"revision":"7"}}')).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const gateway = new EtcdGateway({ endpoints: ['http://127.0.0.1:1', `${url}/`] });
+  expect(await gateway.call('/v3/kv/range', {})).toEqual({ header: { revision: '7' } });
+});
+
+test.each([[[]], [['127.0.0.1:2379']], [['ftp://a']]])('endpoints %j are refused', (endpoints) => {
+  expect(() => new EtcdGateway({ endpoints })).toThrowError(expect.objectContaining({ code: 'CONFIG_INVALID' }));
+});

@@ -1,0 +1,34 @@
+import type { FastifyInstance } from 'fastify';
+import { type ErrorCode, PortsideError } from '../model/index.js';
+
+const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  DISCOVERY_UNKNOWN_SERVICE: 404,
+  ENVIRONMENT_STOPPED: 410,
+  LEASE_TIMEOUT: 503,
+  LEASE_UNKNOWN: 404,
+  LEASE_UNSUPPORTED: 400,
+  REGISTRY_CONFLICT: 409,
+  REGISTRY_INVALID: 400,
+  REGISTRY_RATE_LIMITED: 429,
+  REGISTRY_UNAUTHORIZED: 401,
+  REGISTRY_UNREACHABLE: 503,
+  USAGE: 400,
+};
+
+/** Lets every failure be answered as `{"error": {code, message, hint}}` with the status that its code stands for. */
+export function answerErrors(server: FastifyInstance): void {
+  server.setErrorHandler((error, _request, reply) => {
+    const known = PortsideError.is(error) ? error : undefined;
+    const status = known === undefined ? (error as { statusCode?: number }).statusCode : statuses[known.code];
+    const shown = known ?? new PortsideError('USAGE', `Cannot answer the request: ${(error as Error).message}`);
+    return reply.status(status ?? 500).send({ error: shown.toJSON() });
+  });
+  server.setNotFoundHandler((request, reply) =>
+    reply.status(404).send({
+      error: new PortsideError(
+        'USAGE',
+        `Cannot answer ${request.method} ${request.url}: there is no such route.`,
+      ).toJSON(),
+    }),
+  );
+}
