@@ -31,6 +31,8 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     info: { key, project, directory, runtime, agentPid: process.pid, warnings: plan.warnings },
     plan,
     now: Date.now,
+    environment: source.environment,
+    log: (level, message, fields) => level !== 'debug' && hooks.log(level, message, fields),
   });
   return new Agent({
     ...hooks,

@@ -22,7 +22,7 @@ export async function openInline(
   const { project, directory } = plan.definition;
   const key = environmentKey(bare.definition, runtime, packageVersion());
   const info = { key, project, directory, runtime, agentPid: null, warnings: plan.warnings };
-  const environment = new Environment({ info, plan, now: Date.now });
+  const environment = new Environment({ info, plan, now: Date.now, environment: source.environment });
   const replica = new Replica(Date.now);
   environment.subscribe((frame) => {
     replica.apply(frame);

@@ -20,6 +20,8 @@ export interface EnvironmentOptions {
   readonly plan: EnvironmentPlan;
   /** Gives the time in milliseconds since 1970. */
   readonly now: () => number;
+  /** The host's environment variables, for migrations. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Takes what leases have to say that nobody waits for. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
 }
@@ -33,6 +35,7 @@ export class Environment {
   readonly plan: EnvironmentPlan;
   readonly info: EnvironmentInfo;
   readonly #now: () => number;
+  readonly #hostEnvironment: Readonly<Record<string, string | undefined>>;
   readonly #log: NonNullable<EnvironmentOptions['log']>;
   readonly #startedAt: number;
   readonly #progress = new Map<string, ServiceProgress>();
@@ -45,8 +48,9 @@ export class Environment {
   #leases: Leases | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor({ info, plan, now, log = () => {} }: EnvironmentOptions) {
+  constructor({ info, plan, now, environment = {}, log = () => {} }: EnvironmentOptions) {
     this.#log = log;
+    this.#hostEnvironment = environment;
     this.info = info;
     this.plan = plan;
     this.#now = now;
@@ -125,9 +129,10 @@ export class Environment {
     this.#runtime = runtime;
     try {
       // Loaded only now: what only reads or plans an environment needs no probes.
-      const [{ Supervisor }, { startServices }, { createLeases }] = await Promise.all([
+      const [{ Supervisor }, { startServices }, { settle }, { createLeases }] = await Promise.all([
         import('./supervisor.js'),
         import('./start.js'),
+        import('./settle.js'),
         import('./leases/create.js'),
       ]);
       this.#stopping.signal.throwIfAborted();
@@ -136,13 +141,26 @@ export class Environment {
         runtime,
         running: this.#running,
         now: this.#now,
-        onRestarted: async (service, signal) => this.#leases?.serviceReady(service, signal),
+        onRestarted: async (name, signal) => {
+          const service = this.plan.services.find((planned) => planned.name === name);
+          const context = { environment: this, hostEnvironment: this.#hostEnvironment, signal };
+          if (service !== undefined && this.#leases !== undefined)
+            await settle(service, { ...context, leases: this.#leases });
+        },
       });
       this.#supervisor = supervisor;
       const leases = createLeases({ environment: this, runtime, supervisor, now: this.#now, log: this.#log });
       this.#leases = leases;
       const stopping = this.#stopping.signal;
-      await startServices({ environment: this, runtime, supervisor, leases, stopping, now: this.#now });
+      await startServices({
+        environment: this,
+        runtime,
+        supervisor,
+        leases,
+        hostEnvironment: this.#hostEnvironment,
+        stopping,
+        now: this.#now,
+      });
       this.#stopping.signal.throwIfAborted();
       supervisor.watchHealth();
       this.#setState({ state: 'ready' });

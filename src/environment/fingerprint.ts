@@ -19,8 +19,10 @@ export function fingerprint(definition: EnvironmentDefinition): string {
     if (service.build !== undefined) roots.add(service.build.context);
     if (service.embedded !== undefined) roots.add(service.embedded.cwd);
     // What a function of the configuration file computes may depend on any line of it.
-    const computed = service.environmentFrom !== undefined || service.foreign !== undefined;
+    const computed =
+      service.environmentFrom !== undefined || service.foreign !== undefined || service.migration?.type === 'function';
     if (computed && service.position !== undefined) roots.add(service.position.file);
+    for (const input of service.migration?.inputs ?? []) roots.add(input);
     for (const mount of service.mounts) {
       if (mount.type === 'bind' && mount.target.startsWith('/docker-entrypoint-initdb.d')) roots.add(mount.source);
     }

@@ -2,6 +2,7 @@ import { type DependencyCondition, formatDuration, type PlannedService } from '.
 import type { RunningService } from '../runtime/index.js';
 import { exitError } from './failures.js';
 import { reachableEndpoints } from './reachable.js';
+import { settle } from './settle.js';
 import type { StartContext } from './start.js';
 import { untilReady } from './until-ready.js';
 
@@ -62,13 +63,12 @@ async function becomeHealthy(
   began: number,
   context: LaunchContext,
 ): Promise<void> {
-  context.environment.report(service.name, 'probing');
-  const { leases, runtime, supervisor, signal } = context;
+  const { environment, runtime, supervisor, signal } = context;
+  environment.report(service.name, 'probing');
   await Promise.all(replicas.map((running) => untilReady(running, { runtime, supervisor, signal })));
-  // Before anybody else may connect to it: what its leases are made from.
-  await leases.serviceReady(service.name, signal);
+  await settle(service, context);
   for (const running of replicas) supervisor.setHealth(running, true);
-  context.environment.report(service.name, 'ready', `in ${formatDuration(context.now() - began)}`);
+  environment.report(service.name, 'ready', `in ${formatDuration(context.now() - began)}`);
 }
 
 async function complete(

@@ -12,6 +12,7 @@ export interface StartContext {
   readonly runtime: Runtime;
   readonly supervisor: Supervisor;
   readonly leases: Leases;
+  readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
   /** Aborts when the environment is stopped in the middle of its start. */
   readonly stopping: AbortSignal;
   readonly now: () => number;

@@ -5,6 +5,7 @@ export type {
   EnvironmentDefinition,
   EnvironmentSettings,
   FileContent,
+  GivenSettings,
   RuntimeChoice,
   RuntimeName,
   VolumeDefinition,
@@ -56,6 +57,7 @@ export {
   histograms,
   type Metrics,
 } from './metrics.js';
+export type { Migration } from './migration.js';
 export type { BindMount, FileGrant, MountDefinition, TmpfsMount, VolumeMount } from './mount.js';
 export { nearest } from './nearest.js';
 export type { NetworkAttachment, NetworkDefinition } from './network.js';
@@ -77,6 +79,7 @@ export type {
   ServiceDefinition,
   StartedForeignContainer,
 } from './service.js';
+export type { SnapshotInfo } from './snapshot.js';
 export type { SweepReport, SweptItem } from './sweep.js';
 export { type EventLog, noTelemetry, type Telemetry, type Trace } from './telemetry.js';
 export { TokenBuckets } from './token-buckets.js';

@@ -4,6 +4,7 @@ import type { Endpoint } from './endpoint.js';
 import type { SourcePosition } from './error.js';
 import type { ServiceKind } from './kind.js';
 import type { ServiceLeaseSettings } from './lease.js';
+import type { Migration } from './migration.js';
 import type { FileGrant, MountDefinition } from './mount.js';
 import type { NetworkAttachment } from './network.js';
 import type { PortDefinition } from './port.js';
@@ -60,6 +61,8 @@ export interface Credentials {
   readonly user?: string;
   readonly password?: string;
   readonly database?: string;
+  /** True: the password was made for this environment alone. */
+  readonly passwordGenerated?: boolean;
 }
 
 /** A started container of a Testcontainers module, as far as portside uses it. */
@@ -111,6 +114,8 @@ export interface ServiceDefinition {
   readonly environmentFrom?: (endpoints: Readonly<Record<string, Endpoint>>) => Readonly<Record<string, string>>;
   /** Makes the Testcontainers module that runs this service. */
   readonly foreign?: () => ForeignContainer | Promise<ForeignContainer>;
+  /** Brings its data up to date after each start. */
+  readonly migration?: Migration;
   /** How it is leased; absent: by the defaults of its kind. */
   readonly lease?: ServiceLeaseSettings;
   readonly position?: SourcePosition;

@@ -1,3 +1,4 @@
 export { createEmbeddedRuntime } from './create.js';
 export { type EmbeddedForm, embeddedForm } from './form.js';
+export { runCommand } from './process/run.js';
 export { type EmbeddedSweepOptions, sweepEmbedded } from './sweep.js';
