@@ -56,7 +56,12 @@ export interface StartedCopy {
   readonly inner: Endpoint;
   /** Runs a command inside it (Docker) or on the host with its environment (embedded). */
   exec(command: readonly string[], signal: AbortSignal): Promise<{ exitCode: number; output: string }>;
-  /** Aborts when the program has ended, for whatever reason. */
+  /**
+   * Ends the program and starts it again at the same address, in a folder that has these files and nothing else, and waits until it is
+   * ready; also when it had ended. Absent where an address does not outlive its program (Docker). Errors: those of a start.
+   */
+  readonly restart?: (files: Readonly<Record<string, Buffer>>, signal: AbortSignal) => Promise<void>;
+  /** Aborts when the program has ended of itself, for whatever reason. */
   readonly ended: AbortSignal;
   /** Ends and removes it; may be called twice. */
   remove(): Promise<void>;

@@ -84,6 +84,11 @@ export interface Runtime {
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
   /** Resolves when the service's program ends (at once when it has ended). */
   exit(running: RunningService, signal: AbortSignal): Promise<ExitInfo>;
+  /**
+   * Ends the program of a copy, and starts it again at the same address in a folder that has these files and nothing else, also when it
+   * had ended. Absent where an address does not outlive its program. Errors: those of a start.
+   */
+  restart?(running: RunningService, files: Readonly<Record<string, Buffer>>, signal: AbortSignal): Promise<void>;
   /** Runs a command inside the service (Docker), or on the host with its environment and folder (embedded). */
   exec(
     running: RunningService,

@@ -4,6 +4,7 @@ import type { RunningService, Runtime } from '../../runtime/index.js';
 import { makeEndpoint } from '../endpoint.js';
 import type { Environment } from '../environment.js';
 import { reachableEndpoints } from '../reachable.js';
+import { waitForReadiness } from '../ready.js';
 import type { Supervisor } from '../supervisor.js';
 import { untilReady } from '../until-ready.js';
 
@@ -75,6 +76,14 @@ async function startCopy(
       endpoint: endpointAt(ports),
       inner: endpointAt(runtime.addressing === 'host' ? ports : inside),
       exec: (command, during) => runtime.exec(running, command, during),
+      ...(runtime.restart === undefined
+        ? {}
+        : {
+            restart: async (files, during) => {
+              await runtime.restart?.(running, files, during);
+              await waitForReadiness(running, { runtime, supervisor, signal: during });
+            },
+          }),
       ended: ended.signal,
       remove,
     };

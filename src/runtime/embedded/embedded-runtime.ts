@@ -108,6 +108,12 @@ export class EmbeddedRuntime implements Runtime {
     return unlessAborted(exited, signal);
   }
 
+  async restart(running: RunningService, files: Readonly<Record<string, Buffer>>, signal: AbortSignal): Promise<void> {
+    const replica = this.#find(running);
+    if (replica === undefined) throw notRunning(running.service.name);
+    await replica.restart(files, AbortSignal.any([signal, this.#stopping.signal]));
+  }
+
   async exec(running: RunningService, command: readonly string[], signal: AbortSignal): Promise<RunResult> {
     const replica = this.#find(running);
     if (replica === undefined) throw notRunning(running.service.name);

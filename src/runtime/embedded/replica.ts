@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { ExitInfo, RunningService } from '../runtime.js';
 import { removeFolder } from './data-folder.js';
@@ -39,6 +40,9 @@ export class Replica {
   readonly #programs = new Set<Program>();
   #launcher: Launcher | undefined;
   #program: Program | undefined;
+  #exited: Promise<ExitInfo> | undefined;
+  #onExit: (exit: ExitInfo) => void = () => {};
+  #restarted: Promise<void> = Promise.resolve();
   #ended: Promise<void> | undefined;
   #ending = false;
 
@@ -64,7 +68,10 @@ export class Replica {
         throw this.#explain(error);
       });
       if (!launch.taken) {
-        this.#program = launch.program;
+        this.#exited = new Promise((resolve) => {
+          this.#onExit = resolve;
+        });
+        this.#watch(launch.program);
         return {
           service: planned,
           replica,
@@ -78,9 +85,39 @@ export class Replica {
     }
   }
 
-  /** Resolves when the program that was started last has ended. */
+  /** Resolves when the program has ended for the first time, other than by a restart. */
   exited(): Promise<ExitInfo> | undefined {
-    return this.#program?.exited;
+    return this.#exited;
+  }
+
+  /**
+   * Kills the program, or finds it ended, and starts another one at the same address, in a folder that has the files and nothing else.
+   * Throws `PORT_UNAVAILABLE` when somebody else has taken the port meanwhile.
+   */
+  restart(files: Readonly<Record<string, Buffer>>, signal: AbortSignal): Promise<void> {
+    const restarted = this.#restarted.then(() => this.#restart(files, signal));
+    this.#restarted = restarted.catch(() => undefined);
+    return restarted;
+  }
+
+  async #restart(files: Readonly<Record<string, Buffer>>, signal: AbortSignal): Promise<void> {
+    const { planned, context, ports } = this.options;
+    if (this.#ending) return;
+    this.#program = undefined;
+    await this.#endPrograms('SIGKILL', 0);
+    await removeFolder(context.folder);
+    mkdirSync(context.folder, { recursive: true, mode: 0o700 });
+    for (const [name, content] of Object.entries(files)) {
+      writeFileSync(join(context.folder, name), content, { mode: 0o600 });
+    }
+    const launch = await this.#makeLauncher(signal).launch();
+    if (launch.taken) throw noPort(planned.name, ports.all());
+    this.#watch(launch.program);
+  }
+
+  #watch(program: Program): void {
+    this.#program = program;
+    void program.exited.then((exit) => this.#program === program && this.#onExit(exit));
   }
 
   /** Ends the program, and removes the data; may be called at any time, and twice. */
@@ -91,11 +128,18 @@ export class Replica {
   }
 
   async #end(): Promise<void> {
+    await this.#restarted;
     const { signal, graceMs } = this.#farewell();
-    await Promise.all([...this.#programs].map((program) => program.end(signal, graceMs)));
+    await this.#endPrograms(signal, graceMs);
     this.options.context.output.close();
     await removeFolder(this.options.context.folder);
     this.options.ports.release();
+  }
+
+  async #endPrograms(signal: NodeJS.Signals, graceMs: number): Promise<void> {
+    const programs = [...this.#programs];
+    this.#programs.clear();
+    await Promise.all(programs.map((program) => program.end(signal, graceMs)));
   }
 
   /** Nobody wants anything of a copy any more; only a server of Postgres leaves something behind when it is killed at once. */
@@ -106,13 +150,13 @@ export class Replica {
     return isThrownAway ? killed : (this.#launcher?.ending ?? killed);
   }
 
-  #makeLauncher(): Launcher {
+  #makeLauncher(signal = this.options.context.signal): Launcher {
     const { form, context, onProgram } = this.options;
     const started = (program: Program) => {
       this.#programs.add(program);
       onProgram(program, this.#farewell().signal);
     };
-    const complete = { ...context, started };
+    const complete = { ...context, signal, started };
     switch (form.type) {
       case 'postgres':
         return new PostgresLauncher(form.programs, complete);
