@@ -16,6 +16,19 @@ export interface SettingsSpec extends SectionsSpec {
   readonly keepWarm?: string | number;
   /** One deadline for the whole start. Default `'120s'`. */
   readonly startTimeout?: string | number;
+  readonly leases?: LeasesSpec;
+}
+
+/** How the environment leases slices of its services. */
+export interface LeasesSpec {
+  /** How long a lease of a test runner's fixture lasts. Default `'file'`. */
+  readonly scope?: 'run' | 'worker' | 'file' | 'test';
+  /** How many bundles are kept ready once somebody has asked for one: at least `min` (default 1), at most `max` (default 8). */
+  readonly pool?: { readonly min?: number; readonly max?: number };
+  /** How many forks there may be at a time; whoever comes later waits. Default 512. */
+  readonly maxActive?: number;
+  /** How long a request waits for its turn before it fails. Default `'60s'`. */
+  readonly queueTimeout?: string | number;
 }
 
 /** Services by name. Those of `compose(...)` lie under symbols. */

@@ -1,5 +1,5 @@
 export { api, compose, postgres, redis, service, testcontainer } from './builders.js';
-export { defineEnvironment, type EnvironmentSpec, type SettingsSpec } from './define.js';
+export { defineEnvironment, type EnvironmentSpec, type LeasesSpec, type SettingsSpec } from './define.js';
 export { type ConfigLocation, type LoadedConfig, loadConfig } from './load-config.js';
 export { readSection, type SectionSettings, type SectionSpecs } from './sections/index.js';
 export { defaultSettings, resolveSettings, type SettingsSources } from './settings.js';

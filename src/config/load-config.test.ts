@@ -51,11 +51,12 @@ interface Typed { readonly works: true }
 export default defineEnvironment({
   keepWarm: '5m',
   startTimeout: 5000,
+  leases: { scope: 'worker', pool: { max: 4 }, queueTimeout: '10s' },
   services: {
     ...compose('./compose/stack.yaml', { profiles: ['debug'], envFiles: ['test.env'] }),
     ...compose(['a.yaml', 'b.yaml'], { projectDirectory: 'sub' }),
-    'postgres-primary': postgres({ image: 'postgres:16-alpine', user: 'shop', migrations: './migrations', seed: 'seed.sql' }),
-    cache: redis({ password: 'secret' }),
+    'postgres-primary': postgres({ image: 'postgres:16-alpine', user: 'shop', migrations: './migrations', seed: 'seed.sql', durable: true }),
+    cache: redis({ password: 'secret', isolation: 'database' }),
     kafka: testcontainer(() => ({ start: () => Promise.reject(new Error('not started here')) })),
     mail: service({ image: 'mailpit', ports: [1025, 8025], volumes: ['./mail:/data:ro'] }),
     job: service({ build: { context: './job', target: 'test' }, command: ['run'] }),
@@ -87,7 +88,11 @@ describe('loadConfig', () => {
       file: join(folder, 'portside.config.ts'),
       directory: folder,
       hasServices: true,
-      settings: { keepWarmMs: 300_000, startTimeoutMs: 5000 },
+      settings: {
+        keepWarmMs: 300_000,
+        startTimeoutMs: 5000,
+        leases: { scope: 'worker', poolMax: 4, queueTimeoutMs: 10_000 },
+      },
     });
     expect(loaded?.compose).toEqual([
       { files: [join(folder, 'compose/stack.yaml')], profiles: ['debug'], envFiles: [join(folder, 'test.env')] },
@@ -105,12 +110,14 @@ describe('loadConfig', () => {
       image: 'postgres:16-alpine',
       ports: [{ target: 5432, protocol: 'tcp' }],
       credentials: { user: 'shop' },
+      lease: { durable: true },
       position: { file: join(folder, 'portside.config.ts') },
     });
     expect(service(loaded, 'cache')).toMatchObject({
       image: 'redis:7-alpine',
       command: ['redis-server', '--requirepass', 'secret'],
       credentials: { password: 'secret' },
+      lease: { isolation: 'database' },
     });
     expect(service(loaded, 'kafka')).toMatchObject({ ports: [], foreign: expect.any(Function) });
     expect(service(loaded, 'mail')).toMatchObject({

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path';
-import { type EnvironmentSettings, parseDuration, type ServiceDefinition } from '../model/index.js';
+import { type GivenSettings, type LeaseSettings, parseDuration, type ServiceDefinition } from '../model/index.js';
 import { composeReferences } from './compose-references.js';
-import type { EnvironmentSpec } from './define.js';
+import type { EnvironmentSpec, LeasesSpec } from './define.js';
 import { evaluate } from './evaluate.js';
 import { findConfigFile } from './find-config.js';
 import { normalise } from './normalise.js';
@@ -17,7 +17,7 @@ export interface LoadedConfig {
   readonly hasServices: boolean;
   readonly services: readonly ServiceDefinition[];
   readonly compose: readonly ComposeReference[];
-  readonly settings: Partial<EnvironmentSettings>;
+  readonly settings: GivenSettings;
   /** What the sections `port_allocator`, `service_registry`, `broadcast` and `discovery` say. */
   readonly sections: SectionSettings;
 }
@@ -41,7 +41,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
   const value = normalise(await evaluate(file, environment));
   const { checkConfig } = await import('./check-config.js');
   const sections = checkConfig(value, file);
-  const { composeFile, profiles, envFiles, services, runtime, ports, keepWarm, startTimeout } =
+  const { composeFile, profiles, envFiles, services, runtime, ports, keepWarm, startTimeout, leases } =
     value as EnvironmentSpec;
   const directory = dirname(file);
   const specs = Object.entries(services ?? {});
@@ -61,8 +61,19 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
       ...(ports === undefined ? {} : { ports }),
       ...(keepWarm === undefined ? {} : { keepWarmMs: milliseconds(keepWarm) }),
       ...(startTimeout === undefined ? {} : { startTimeoutMs: milliseconds(startTimeout) }),
+      ...(leases === undefined ? {} : { leases: leaseSettings(leases) }),
     },
     sections,
+  };
+}
+
+function leaseSettings({ scope, pool, maxActive, queueTimeout }: LeasesSpec): Partial<LeaseSettings> {
+  return {
+    ...(scope === undefined ? {} : { scope }),
+    ...(pool?.min === undefined ? {} : { poolMin: pool.min }),
+    ...(pool?.max === undefined ? {} : { poolMax: pool.max }),
+    ...(maxActive === undefined ? {} : { maxActive }),
+    ...(queueTimeout === undefined ? {} : { queueTimeoutMs: milliseconds(queueTimeout) }),
   };
 }
 

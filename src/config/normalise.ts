@@ -1,12 +1,17 @@
 /** Keys may be written in snake case as well (R11), and a service's options beside its `type`, as is natural in JSON. */
 export function normalise(value: unknown): unknown {
   if (!isObject(value)) return value;
-  const camel = Object.entries(value).map(([key, part]) => [
+  const config = camel(value);
+  if (isObject(config.leases)) config.leases = camel(config.leases);
+  return isObject(config.services) ? { ...config, services: withOptions(config.services) } : config;
+}
+
+function camel(value: object): Record<string, unknown> {
+  const entries = Object.entries(value).map(([key, part]) => [
     key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
     part,
   ]);
-  const config = Object.fromEntries(camel);
-  return isObject(config.services) ? { ...config, services: withOptions(config.services) } : config;
+  return Object.fromEntries(entries);
 }
 
 /** Spreading keeps what lies under symbols. */

@@ -1,15 +1,18 @@
 import { dirname, resolve } from 'node:path';
 import {
   type BindMount,
+  type Endpoint,
+  type Migration,
   type PortDefinition,
   PortsideError,
   type ReadinessCondition,
   type ServiceDefinition,
   type ServiceKind,
+  type ServiceLeaseSettings,
   unknownPlaceholder,
 } from '../model/index.js';
 import { initScripts } from './init-scripts.js';
-import type { CommonOptions, ServiceSpec } from './specs.js';
+import type { CommonOptions, PostgresOptions, ServiceSpec } from './specs.js';
 
 /** Turns one service of a configuration file into its definition; paths start from the file's folder. Errors: `CONFIG_INVALID`. */
 export function resolveSpec(name: string, spec: ServiceSpec, file: string): ServiceDefinition {
@@ -44,7 +47,7 @@ function definitionOf(name: string, spec: ServiceSpec, file: string): ServiceDef
   const base = common(name, kindOf(spec), options, file);
   switch (spec.type) {
     case 'postgres': {
-      const { user, password, database, port = 5432, migrations, seed } = spec.options;
+      const { user, password, database, port = 5432, migrations, seed, migrate, isolation, durable } = spec.options;
       const scripts = [
         ...initScripts({ service: name, key: 'migrations', path: migrations, file }),
         ...initScripts({ service: name, key: 'seed', path: seed, file }),
@@ -59,10 +62,12 @@ function definitionOf(name: string, spec: ServiceSpec, file: string): ServiceDef
           ...(database === undefined ? {} : { database }),
         },
         mounts: [...base.mounts, ...scripts],
+        ...(migrate === undefined ? {} : { migration: migrationOf(migrate, file) }),
+        ...leased({ isolation, durable }),
       };
     }
     case 'redis': {
-      const { password, port = 6379 } = spec.options;
+      const { password, port = 6379, isolation } = spec.options;
       const command = base.command ?? ['redis-server', ...(password === undefined ? [] : ['--requirepass', password])];
       return {
         ...base,
@@ -70,18 +75,45 @@ function definitionOf(name: string, spec: ServiceSpec, file: string): ServiceDef
         command,
         ports: [tcp(port)],
         ...(password === undefined ? {} : { credentials: { password } }),
+        ...leased({ isolation }),
       };
     }
     case 'api': {
-      const { port, health } = spec.options;
+      const { port, health, isolation } = spec.options;
       const readiness: ReadinessCondition[] = [
         { type: 'http', port, path: health ?? '/', maxStatus: health === undefined ? 499 : 399 },
       ];
-      return { ...base, ports: [tcp(port)], readiness };
+      return { ...base, ports: [tcp(port)], readiness, ...leased({ isolation }) };
     }
     case 'service':
-      return { ...base, ports: (spec.options.ports ?? []).map(tcp) };
+      return { ...base, ports: (spec.options.ports ?? []).map(tcp), ...leased(spec.options) };
   }
+}
+
+function migrationOf(migrate: NonNullable<PostgresOptions['migrate']>, file: string): Migration {
+  if (typeof migrate === 'function')
+    return { type: 'function', run: migrate as (endpoint: Endpoint) => unknown, inputs: [] };
+  const { command, cwd = '.', inputs = [] } = typeof migrate === 'string' ? { command: migrate } : migrate;
+  const directory = dirname(file);
+  return {
+    type: 'command',
+    command,
+    cwd: resolve(directory, cwd),
+    inputs: inputs.map((input) => resolve(directory, input)),
+  };
+}
+
+function leased({
+  isolation,
+  durable,
+}: {
+  readonly isolation?: ServiceLeaseSettings['isolation'] | undefined;
+  readonly durable?: boolean | undefined;
+}): Pick<ServiceDefinition, 'lease'> {
+  if (isolation === undefined && durable === undefined) return {};
+  return {
+    lease: { ...(isolation === undefined ? {} : { isolation }), ...(durable === undefined ? {} : { durable }) },
+  };
 }
 
 function kindOf(spec: Exclude<ServiceSpec, { type: 'testcontainer' }>): ServiceKind {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseDuration } from '../model/index.js';
+import { type Isolation, parseDuration } from '../model/index.js';
 import { sectionNames } from './sections/index.js';
 
 const text = z.string({ error: 'must be a text' });
@@ -32,6 +32,23 @@ const embedded = z.strictObject(
   },
   { error: 'must be an object with a "command"' },
 );
+const wholeNumber = (least: number) =>
+  z
+    .number({ error: `must be a whole number, at least ${least}` })
+    .int(`must be a whole number, at least ${least}`)
+    .min(least, `must be a whole number, at least ${least}`);
+const pool = z
+  .strictObject({ min: wholeNumber(0).optional(), max: wholeNumber(0).optional() }, { error: 'must be an object' })
+  .refine(({ min, max }) => min === undefined || max === undefined || min <= max, 'must have a "min" up to its "max"');
+const leases = z.strictObject(
+  {
+    scope: z.enum(['run', 'worker', 'file', 'test']).optional(),
+    pool: pool.optional(),
+    maxActive: wholeNumber(1).optional(),
+    queueTimeout: duration.optional(),
+  },
+  { error: 'must be an object' },
+);
 const credentials = { user: filled.optional(), password: text.optional(), database: filled.optional() };
 
 const common = {
@@ -45,17 +62,44 @@ const common = {
   embedded: embedded.optional(),
 };
 
+const isolation = (...values: readonly Isolation[]) => z.enum([...values, 'none']).optional();
+
+const migrate = z.union(
+  [
+    callable,
+    filled,
+    z.strictObject(
+      { command: filled, cwd: filled.optional(), inputs: list.optional() },
+      { error: 'must be an object' },
+    ),
+  ],
+  { error: 'must be a command line, an object with a "command", or a function' },
+);
+
 const options = {
   postgres: {
     ...common,
     ...credentials,
     migrations: filled.optional(),
     seed: filled.optional(),
+    migrate: migrate.optional(),
     port: port.optional(),
+    isolation: isolation('database', 'server'),
+    durable: z.boolean({ error: 'must be true or false' }).optional(),
   },
-  redis: { ...common, password: filled.optional(), port: port.optional() },
-  api: { ...common, port, health: text.startsWith('/', 'must be a path that begins with /').optional() },
-  service: { ...common, ports: ports.optional() },
+  redis: {
+    ...common,
+    password: filled.optional(),
+    port: port.optional(),
+    isolation: isolation('server', 'database'),
+  },
+  api: {
+    ...common,
+    port,
+    health: text.startsWith('/', 'must be a path that begins with /').optional(),
+    isolation: isolation('copy'),
+  },
+  service: { ...common, ports: ports.optional(), isolation: isolation('copy') },
   testcontainer: {
     ports: ports.optional(),
     kind: z.enum(['postgres', 'redis', 'http', 'tcp']).optional(),
@@ -118,6 +162,7 @@ export const configSchema = z
       ports: z.enum(['dynamic', 'prefer']).optional(),
       keepWarm: duration.optional(),
       startTimeout: duration.optional(),
+      leases: leases.optional(),
       // Sections are read by themselves.
       ...Object.fromEntries(sectionNames.map((name) => [name, z.unknown().optional()])),
     },
@@ -131,6 +176,7 @@ export const configSchema = z
 export function knownKeys(path: readonly string[], typeOf: (service: string) => unknown): readonly string[] {
   const [section, service, part, ...inner] = path;
   if (section === undefined) return Object.keys(configSchema.shape);
+  if (section === 'leases') return Object.keys((service === 'pool' ? pool : leases).shape);
   if (service === undefined) return [];
   if (part === undefined) return ['type', 'options', 'factory'];
   const type = typeOf(service);

@@ -27,6 +27,15 @@ describe('resolveSettings', () => {
   });
 });
 
+describe('the bounds of the pool', () => {
+  it.each([
+    [{ poolMax: 0 }, { poolMin: 0, poolMax: 0 }],
+    [{ poolMin: 20 }, { poolMin: 20, poolMax: 20 }],
+  ])('follow each other: %j', (leases, expected) => {
+    expect(resolveSettings({ config: { leases } }).leases).toMatchObject(expected);
+  });
+});
+
 describe('settingsFromEnvironment', () => {
   it('says nothing for variables that are unset or empty', () => {
     expect(settingsFromEnvironment({ PORTSIDE_RUNTIME: '', PORTSIDE_KEEP_WARM: undefined })).toEqual({ settings: {} });
@@ -38,11 +47,22 @@ describe('settingsFromEnvironment', () => {
       PORTSIDE_PORTS: 'prefer',
       PORTSIDE_KEEP_WARM: '1m30s',
       PORTSIDE_START_TIMEOUT: '5000',
+      PORTSIDE_LEASE_SCOPE: 'test',
+      PORTSIDE_LEASE_POOL_MIN: '0',
+      PORTSIDE_LEASE_POOL_MAX: '16',
+      PORTSIDE_LEASE_MAX_ACTIVE: '64',
+      PORTSIDE_LEASE_QUEUE_TIMEOUT: '2m',
       PORTSIDE_HOST: 'inline',
       PORTSIDE_LOG_LEVEL: 'debug',
     };
     expect(settingsFromEnvironment(environment)).toEqual({
-      settings: { runtime: 'embedded', ports: 'prefer', keepWarmMs: 90_000, startTimeoutMs: 5000 },
+      settings: {
+        runtime: 'embedded',
+        ports: 'prefer',
+        keepWarmMs: 90_000,
+        startTimeoutMs: 5000,
+        leases: { scope: 'test', poolMin: 0, poolMax: 16, maxActive: 64, queueTimeoutMs: 120_000 },
+      },
       host: 'inline',
       logLevel: 'debug',
     });
@@ -53,6 +73,9 @@ describe('settingsFromEnvironment', () => {
     ['PORTSIDE_PORTS', 'fixed'],
     ['PORTSIDE_KEEP_WARM', 'soon'],
     ['PORTSIDE_START_TIMEOUT', '-1'],
+    ['PORTSIDE_LEASE_SCOPE', 'suite'],
+    ['PORTSIDE_LEASE_POOL_MAX', 'many'],
+    ['PORTSIDE_LEASE_MAX_ACTIVE', '0'],
     ['PORTSIDE_HOST', 'outside'],
     ['PORTSIDE_LOG_LEVEL', 'loud'],
   ])('refuses %s=%s by name', (name, value) => {

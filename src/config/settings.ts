@@ -1,4 +1,9 @@
-import { defaultLeaseSettings, type EnvironmentSettings } from '../model/index.js';
+import {
+  defaultLeaseSettings,
+  type EnvironmentSettings,
+  type GivenSettings,
+  type LeaseSettings,
+} from '../model/index.js';
 
 /** What holds where nobody says otherwise. */
 export const defaultSettings: EnvironmentSettings = {
@@ -7,11 +12,6 @@ export const defaultSettings: EnvironmentSettings = {
   keepWarmMs: 0,
   startTimeoutMs: 120_000,
   leases: defaultLeaseSettings,
-};
-
-/** Settings of one place; of the nested ones each counts by itself. */
-export type GivenSettings = Partial<Omit<EnvironmentSettings, 'leases'>> & {
-  readonly leases?: Partial<EnvironmentSettings['leases']>;
 };
 
 /** The places that settings come from. */
@@ -27,6 +27,12 @@ export interface SettingsSources {
 /** Settles each setting: flags win over variables, these over the configuration file, that over the Compose file, that over the defaults. */
 export function resolveSettings({ flags, variables, config, compose }: SettingsSources): EnvironmentSettings {
   const layers = [defaultSettings, compose, config, variables, flags];
-  const leases = Object.assign({}, ...layers.map((layer) => layer?.leases));
+  const leases = layers.reduce((below, layer) => withLeases(below, layer?.leases), defaultLeaseSettings);
   return { ...defaultSettings, ...compose, ...config, ...variables, ...flags, leases };
+}
+
+/** Of the pool's two bounds the one that is said last moves the other one. */
+function withLeases(below: LeaseSettings, given: Partial<LeaseSettings> = {}): LeaseSettings {
+  const { poolMin = below.poolMin, poolMax = Math.max(poolMin, below.poolMax) } = given;
+  return { ...below, ...given, poolMin: Math.min(poolMin, poolMax), poolMax };
 }

@@ -1,4 +1,4 @@
-import type { EndpointBase, EndpointByKind, ForeignContainer, Register } from '../model/index.js';
+import type { EndpointBase, EndpointByKind, ForeignContainer, PostgresEndpoint, Register } from '../model/index.js';
 
 /** Where a service's port, health and start come from, whatever its kind. */
 export interface CommonOptions<Needs extends readonly string[] = readonly string[]> {
@@ -63,14 +63,29 @@ export interface PostgresOptions<Needs extends readonly string[] = readonly stri
   readonly migrations?: string;
   /** As `migrations`, and run after them. */
   readonly seed?: string;
+  /**
+   * Brings the database up to date each time the server has started, before anybody else uses it: a command line that gets
+   * `DATABASE_URL`, `PGHOST` and so on, for example `npx prisma migrate deploy`, or a function. `cwd` starts from the configuration
+   * file; `inputs` are the files and folders that decide what it does: with them a start from a snapshot need not run it again.
+   */
+  readonly migrate?:
+    | string
+    | { readonly command: string; readonly cwd?: string; readonly inputs?: readonly string[] }
+    | ((database: PostgresEndpoint) => unknown);
   /** Port inside the container. Default 5432. */
   readonly port?: number;
+  /** What a lease is: a `'database'` (the default), a whole `'server'`, or nothing (`'none'`: the server is shared). */
+  readonly isolation?: 'database' | 'server' | 'none';
+  /** True: the server writes its data as safely as its image does, which makes every lease slower. Default false. */
+  readonly durable?: boolean;
 }
 
 export interface RedisOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
   readonly password?: string;
   /** Port inside the container. Default 6379. */
   readonly port?: number;
+  /** What a lease is: a `'server'` (the default), a logical `'database'`, or nothing (`'none'`: the server is shared). */
+  readonly isolation?: 'server' | 'database' | 'none';
 }
 
 export interface ApiOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
@@ -78,11 +93,15 @@ export interface ApiOptions<Needs extends readonly string[] = readonly string[]>
   readonly port: number;
   /** Path that answers with a status below 400 when the service is ready. Default: any answer of `/` below 500. */
   readonly health?: string;
+  /** What a lease is: a `'copy'` of the program, wired to the leased services it needs (the default), or nothing (`'none'`). */
+  readonly isolation?: 'copy' | 'none';
 }
 
 export interface ServiceOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
   /** Ports that the program listens on inside the container. */
   readonly ports?: readonly number[];
+  /** What a lease is: a `'copy'` of the program, or nothing (`'none'`: it is shared). Default `'none'`. */
+  readonly isolation?: 'copy' | 'none';
 }
 
 export interface TestcontainerOptions {

@@ -1,4 +1,4 @@
-import type { EnvironmentSettings } from '../model/index.js';
+import type { GivenSettings } from '../model/index.js';
 
 /** Where an environment's definition comes from: what the command line, a runner or a program says. Plain data. */
 export interface EnvironmentSource {
@@ -11,7 +11,7 @@ export interface EnvironmentSource {
   /** A `portside.config.*`; absent: the one found from `cwd` upwards, if any. */
   readonly configFile?: string;
   /** Settings that win over every other place. */
-  readonly settings?: Partial<EnvironmentSettings>;
+  readonly settings?: GivenSettings;
   readonly cwd: string;
   /** The host's environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -37,6 +37,9 @@ export interface EnvironmentSettings {
   readonly leases: LeaseSettings;
 }
 
+/** Settings of one place; of the nested ones each counts by itself. */
+export type GivenSettings = Partial<Omit<EnvironmentSettings, 'leases'>> & { readonly leases?: Partial<LeaseSettings> };
+
 /** A whole environment as its files describe it: the first stage of the data flow. */
 export interface EnvironmentDefinition {
   /** Compose's project name. */

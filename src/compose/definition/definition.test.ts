@@ -309,6 +309,40 @@ test('the top-level x-portside gives settings', () => {
   });
 });
 
+test('the top-level x-portside says how leases are made', () => {
+  const text =
+    'services: {a: {image: a}}\n' +
+    'x-portside: {leases: {scope: worker, pool: {min: 0, max: 4}, max_active: 9, queueTimeout: 30s}}\n';
+  expect(define(text).settings).toEqual({
+    leases: { scope: 'worker', poolMin: 0, poolMax: 4, maxActive: 9, queueTimeoutMs: 30_000 },
+  });
+});
+
+test.each([
+  [
+    '{scope: suite}',
+    'Cannot use x-portside.leases.scope: it must be run, worker, file or test. Current value is "suite".',
+  ],
+  ['{pol: {}}', 'Cannot use the key "pol" in x-portside.leases: it is not known.'],
+  [
+    '{pool: {max: -1}}',
+    'Cannot use x-portside.leases.pool.max: it must be a whole number, at least 0. Current value is -1.',
+  ],
+  ['{pool: 4}', 'Cannot use x-portside.leases.pool: it must be a mapping.'],
+  ['file', 'Cannot use x-portside.leases: it must be a mapping.'],
+])('leases: %s is refused', (leases, message) => {
+  expect(errorOf(() => define(`services: {a: {image: a}}\nx-portside: {leases: ${leases}}\n`)).message).toBe(message);
+});
+
+test.each([
+  ['labels: {portside.isolation: server, portside.durable: "true"}', { isolation: 'server', durable: true }],
+  ['x-portside: {isolation: none}', { isolation: 'none' }],
+  ['x-portside: {durable: false}', { durable: false }],
+  ['labels: {portside.kind: tcp}', undefined],
+])('how a service is leased: %s', (text, lease) => {
+  expect(defineService(`image: postgres\n${text}`)?.lease).toEqual(lease);
+});
+
 test('every mistake in labels and x-portside is reported with its place', () => {
   const text = [
     'services:',
@@ -318,6 +352,8 @@ test('every mistake in labels and x-portside is reported with its place', () => 
     '      - portside.kidn=http',
     '      - portside.wait.port=x',
     '      - portside.wait.log=(',
+    '      - portside.isolation=own',
+    '      - portside.durable=perhaps',
     '    x-portside:',
     '      kind: mysql',
     '      embeded: {}',
@@ -327,13 +363,15 @@ test('every mistake in labels and x-portside is reported with its place', () => 
   const error = errorOf(() => define(text));
   expect(summary(error).sort()).toEqual(
     [
-      'COMPOSE_INVALID 11:3',
-      'COMPOSE_INVALID 12:14',
+      'COMPOSE_INVALID 13:3',
+      'COMPOSE_INVALID 14:14',
       'COMPOSE_INVALID 6:9',
       'COMPOSE_INVALID 7:9',
-      'COMPOSE_INVALID 9:7',
-      'COMPOSE_UNKNOWN_KEY 10:7',
-      'COMPOSE_UNKNOWN_KEY 12:31',
+      'COMPOSE_INVALID 8:9',
+      'COMPOSE_INVALID 9:9',
+      'COMPOSE_INVALID 11:7',
+      'COMPOSE_UNKNOWN_KEY 12:7',
+      'COMPOSE_UNKNOWN_KEY 14:31',
       'COMPOSE_UNKNOWN_KEY 5:9',
     ].sort(),
   );

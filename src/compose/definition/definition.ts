@@ -1,4 +1,4 @@
-import type { EnvironmentDefinition, EnvironmentSettings, VolumeDefinition } from '../../model/index.js';
+import type { EnvironmentDefinition, GivenSettings, VolumeDefinition } from '../../model/index.js';
 import type { ComposeProject } from '../options.js';
 import type { ComposeVolume } from '../project/model.js';
 import { hintsOf, type ServiceHints } from './extension.js';
@@ -12,7 +12,7 @@ import { settingsOf } from './settings.js';
 
 /** An environment's definition as far as Compose files give it: settings hold only what `x-portside` says. */
 export interface ComposeDefinition extends Omit<EnvironmentDefinition, 'settings'> {
-  readonly settings: Partial<EnvironmentSettings>;
+  readonly settings: GivenSettings;
 }
 
 /**

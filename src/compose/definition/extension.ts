@@ -4,6 +4,7 @@ import {
   nearest,
   type ReadinessCondition,
   type ServiceKind,
+  type ServiceLeaseSettings,
   serviceKinds,
 } from '../../model/index.js';
 import { readBoolean } from '../boolean.js';
@@ -21,6 +22,8 @@ export interface ServiceHints {
   /** Whether the service is left out of the environment. */
   readonly ignore: boolean;
   readonly embedded?: EmbeddedDefinition;
+  /** How the service is leased. */
+  readonly lease?: ServiceLeaseSettings;
   readonly waitLog?: { readonly pattern: string; readonly count: number };
   readonly waitHttp?: string;
   readonly waitPorts: readonly number[];
@@ -38,12 +41,16 @@ interface Source {
   readonly service: string;
 }
 
-const keys = ['kind', 'name', 'ignore', 'embedded', 'wait', 'ports', 'advertise'];
+const keys = ['kind', 'name', 'ignore', 'isolation', 'durable', 'embedded', 'wait', 'ports', 'advertise'];
+const isolations = ['database', 'server', 'copy', 'none'] as const;
 const waitKeys = ['log', 'count', 'http', 'port'];
 const embeddedKeys = ['command', 'cwd', 'environment'];
 /** Keys of `x-portside` that hold a mapping, and what its keys begin with in a label. */
 const prefixes: Readonly<Record<string, string>> = { wait: 'wait', ports: 'port', advertise: 'advertise' };
-const labelKeys = ['kind', 'name', 'ignore', 'wait.log', 'wait.log.count', 'wait.http', 'wait.port'];
+const labelKeys = [
+  ...['kind', 'name', 'ignore', 'isolation', 'durable'],
+  ...['wait.log', 'wait.log.count', 'wait.http', 'wait.port'],
+];
 
 /** Reads `x-portside` and the labels of a service; a label holds where `x-portside` is silent. */
 export function hintsOf(project: ComposeProject, name: string, service: ComposeService, report: Report): ServiceHints {
@@ -53,11 +60,13 @@ export function hintsOf(project: ComposeProject, name: string, service: ComposeS
   const embedded = embeddedOf(source, project.directory);
   const found = text(source, 'name');
   const waitLog = logOf(source);
+  const lease = leaseOf(source);
   return {
     ...(kind === undefined ? {} : { kind }),
     ...(found === undefined ? {} : { name: found }),
     ignore: ignoreOf(source),
     ...(embedded === undefined ? {} : { embedded }),
+    ...(lease === undefined ? {} : { lease }),
     ...(waitLog === undefined ? {} : { waitLog }),
     ...(waitHttp === undefined ? {} : { waitHttp }),
     waitPorts: (text(source, 'wait.port') ?? '')
@@ -174,9 +183,26 @@ function kindOf(source: Source): ServiceKind | undefined {
 }
 
 function ignoreOf(source: Source): boolean {
-  const ignore = readBoolean(text(source, 'ignore') ?? 'false');
-  if (ignore === undefined) invalid(source, 'ignore', 'it must be true or false');
-  return ignore ?? false;
+  return flagOf(source, 'ignore') ?? false;
+}
+
+function flagOf(source: Source, key: string): boolean | undefined {
+  const value = text(source, key);
+  if (value === undefined) return undefined;
+  const flag = readBoolean(value);
+  if (flag === undefined) invalid(source, key, 'it must be true or false');
+  return flag;
+}
+
+function leaseOf(source: Source): ServiceLeaseSettings | undefined {
+  const value = text(source, 'isolation');
+  const isolation = isolations.find((known) => known === value);
+  if (value !== undefined && isolation === undefined) {
+    invalid(source, 'isolation', `it must be one of ${isolations.join(', ')}`);
+  }
+  const durable = flagOf(source, 'durable');
+  if (isolation === undefined && durable === undefined) return undefined;
+  return { ...(isolation === undefined ? {} : { isolation }), ...(durable === undefined ? {} : { durable }) };
 }
 
 function logOf(source: Source): ServiceHints['waitLog'] {

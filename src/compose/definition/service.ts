@@ -52,6 +52,7 @@ export function serviceOf(
     stopGracePeriodMs: milliseconds(service.stop_grace_period),
     container: containerOf(service),
     embedded: hints.embedded,
+    lease: hints.lease,
     position: report.positionOf(path),
   }) as ServiceDefinition;
 }
