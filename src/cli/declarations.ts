@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, wholeNumber } from './declare-options.js';
+import { collect, duration, wholeNumber } from './declare-options.js';
 import type { CommandFunction } from './invocation.js';
 import type { CommonOptions } from './options.js';
 
@@ -35,6 +35,18 @@ export interface LogsOptions extends CommonOptions {
 export interface PluginOptions extends CommonOptions {
   readonly uninstall?: boolean;
   readonly force?: boolean;
+}
+
+export interface RegistryOptions extends CommonOptions {
+  readonly listen?: string;
+  readonly storage?: string;
+  readonly etcd?: readonly string[];
+  readonly ttl?: number;
+  readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly registryFile?: string;
+  readonly auditLog?: string;
 }
 
 export interface RunOptions extends CommonOptions {
@@ -99,6 +111,22 @@ export const declarations: readonly CommandDeclaration[] = [
         .option('-e, --env <template>', "a further variable: KEY='{postgres-primary.port}'; repeatable", collect)
         .passThroughOptions(),
     load: async () => (await import('./commands/run.js')).run,
+  },
+  {
+    usage: 'registry',
+    summary: 'serve a registry of services of its own over HTTP; Ctrl-C ends it',
+    declare: (command) =>
+      command
+        .option('--listen <address>', 'where it listens, HOST:PORT; port 0 lets the system choose')
+        .option('--storage <backend>', 'where services are kept: memory or etcd')
+        .option('--etcd <url>', 'an etcd server; may be given several times', collect)
+        .option('--ttl <duration>', 'how long a registration holds without heartbeat', duration)
+        .option('--token-file <file>', 'file that holds the bearer token; otherwise one is made')
+        .option('--tls-cert <file>', 'certificate in PEM form; with --tls-key')
+        .option('--tls-key <file>', 'key of the certificate')
+        .option('--registry-file <file>', 'YAML file that shows what is registered')
+        .option('--audit-log <file>', 'file that every change and every refusal is added to'),
+    load: async () => (await import('./commands/registry.js')).registry,
   },
   {
     usage: 'doctor',

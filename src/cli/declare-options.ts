@@ -35,7 +35,8 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
-function duration(text: string): number {
+/** Reads a duration as milliseconds. */
+export function duration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError("It must be a duration such as '90s', '5m' or '0'.");
   return ms;

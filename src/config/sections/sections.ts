@@ -11,6 +11,11 @@ interface Limit {
   readonly perMs: number;
 }
 
+interface RequestLimit {
+  readonly requests: number;
+  readonly perMs: number;
+}
+
 const range = where(
   section({ start: port, end: port }, ['start', 'end']) as Reader<Range, Range>,
   ({ start, end }) => start <= end,
@@ -40,6 +45,17 @@ const serviceRegistry = section({
   storageBackend: choice(['memory', 'etcd', 'consul']),
   ttlDefault: duration,
   cleanupInterval: duration,
+  etcdEndpoints: list(text),
+  tlsCert: text,
+  tlsKey: text,
+  registryFile: text,
+  auditLog: text,
+  rateLimit: orFalse(
+    section({ requests: count, perMs: duration }, ['requests', 'perMs']) as Reader<
+      RequestLimit | { readonly requests: number; readonly per_ms: number },
+      RequestLimit
+    >,
+  ),
 });
 
 /** How services are announced and heard. */
@@ -49,6 +65,8 @@ const broadcast = section({
   interface: text,
   ttl: duration,
   announceInterval: duration,
+  allowedSources: list(text),
+  hopLimit: count,
 });
 
 /** How services are found. */
@@ -64,6 +82,9 @@ const discovery = section({
     overall: duration,
   }),
   cache: section({ enabled: flag, ttl: duration, maxEntries: count }),
+  dns: section({ servers: list(text), domain: text, ports: map(port) }),
+  file: text,
+  overrides: map(text),
 });
 
 /** The sections of a configuration, by their names in camel case. */
