@@ -1,4 +1,4 @@
-import type { EnvironmentPlan, PlannedService } from '../../model/index.js';
+import { type EnvironmentPlan, type PlannedService, serviceNames } from '../../model/index.js';
 import type { Form } from './form.js';
 import { type Referable, References } from './references.js';
 
@@ -35,14 +35,9 @@ export function wire(plan: EnvironmentPlan, forms: ReadonlyMap<string, Form>): W
   };
 }
 
-function referable({ name, definition, ports }: PlannedService): Referable {
-  const { aliases, container, networks } = definition;
-  const names = [name, ...aliases, ...networks.flatMap((network) => network.aliases)];
-  return {
-    service: name,
-    names: [...new Set(container.hostname === undefined ? names : [...names, container.hostname])],
-    targets: [...new Set(ports.map(({ target }) => target))],
-  };
+function referable(planned: PlannedService): Referable {
+  const targets = [...new Set(planned.ports.map(({ target }) => target))];
+  return { service: planned.name, names: serviceNames(planned), targets };
 }
 
 /** Everything of a service in which others may be named. */
