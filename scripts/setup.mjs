@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureImages } from './images.mjs';
 import { engineVersion, ensureEngine } from './lib/engine.mjs';
 import { ensureEtcd } from './lib/etcd.mjs';
+import { ensureMariadb } from './lib/mariadb.mjs';
 import { ensureModules } from './lib/modules.mjs';
 import { ensureRedis } from './lib/redis.mjs';
 import { runMain, ScriptError } from './lib/say.mjs';
@@ -13,7 +14,7 @@ const OLDEST_NODE = [20, 19];
 
 /**
  * Makes this checkout ready to run: node_modules, a Redis server for the embedded runtime, and, with `docker`, a Docker
- * engine and an etcd server. Where an engine answers, the images are made sure of too. Says what it does before it does it; doing it again
+ * engine and an etcd and a MariaDB server. Where an engine answers, the images are made sure of too. Says what it does before it does it; doing it again
  * changes nothing.
  */
 export async function setup({ docker = false } = {}) {
@@ -28,6 +29,7 @@ export async function setup({ docker = false } = {}) {
   await ensureRedis();
   if (docker) {
     await ensureEtcd();
+    await ensureMariadb();
     await ensureEngine();
   }
   const embeddedOnly = !docker && process.env['PORTSIDE_RUNTIME'] === 'embedded';
