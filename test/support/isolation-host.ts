@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRuntime, Environment, planEnvironment, withCredentials } from '../../src/environment/index.js';
+import { isolationHost } from '../../src/environment/leases/host.js';
+import { Supervisor } from '../../src/environment/supervisor.js';
+import type { IsolationHost } from '../../src/isolation/index.js';
+import {
+  defaultLeaseSettings,
+  type EnvironmentDefinition,
+  identifyProcess,
+  type RuntimeName,
+  type ServiceDefinition,
+} from '../../src/model/index.js';
+import type { Runtime } from '../../src/runtime/index.js';
+import { inventoryOf } from './docker-runtime.js';
+import { leftovers } from './embedded-runtime.js';
+
+/** One service to lease slices of: its definition's own fields. */
+export type LeasedDefinition = Partial<ServiceDefinition> & Pick<ServiceDefinition, 'name' | 'kind'>;
+
+/** What a test of an isolator gets. */
+export interface IsolationTest {
+  readonly host: IsolationHost;
+  readonly runtime: Runtime;
+  /** What the isolator has logged. */
+  readonly logged: readonly string[];
+}
+
+let instances = 0;
+
+/**
+ * Runs a real environment of one service on the runtime, and gives the body what an isolator of that service works with. Afterwards
+ * stops it, and fails when anything is left.
+ */
+export async function withIsolationHost(
+  name: RuntimeName,
+  service: LeasedDefinition,
+  body: (test: IsolationTest) => Promise<void>,
+): Promise<void> {
+  const stateFolder = await mkdtemp(join(tmpdir(), 'portside-leases-'));
+  const instance = `${process.pid.toString(36)}${(instances++).toString(36)}`.padStart(8, 'l').slice(-8);
+  const plan = withCredentials(planEnvironment(definitionOf(service, name, stateFolder)));
+  const info = { key: 'test-key', project: 'leasetest', directory: stateFolder, runtime: name, agentPid: null };
+  const environment = new Environment({ info: { ...info, warnings: [] }, plan, now: Date.now });
+  const runtime = await createRuntime(name, {
+    plan,
+    owner: { key: 'test-key', instance, process: identifyProcess() },
+    stateFolder,
+    environment: process.env,
+    onProgress: () => undefined,
+  });
+  const logged: string[] = [];
+  try {
+    await environment.start(runtime);
+    const [planned] = plan.services;
+    if (planned === undefined) throw new Error('no service');
+    const options = { environment, runtime, running: new Map(), now: Date.now, onRestarted: async () => undefined };
+    const host = isolationHost(planned, {
+      environment,
+      runtime,
+      supervisor: new Supervisor(options),
+      now: Date.now,
+      log: (_, message) => logged.push(message),
+    });
+    await body({ host, runtime, logged });
+  } finally {
+    await environment.stop();
+  }
+  const left =
+    name === 'docker' ? await inventoryOf(`dev.portside.instance=${instance}`) : leftovers(stateFolder, instance);
+  await rm(stateFolder, { recursive: true, force: true });
+  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+}
+
+function definitionOf(service: LeasedDefinition, runtime: RuntimeName, directory: string): EnvironmentDefinition {
+  return {
+    project: 'leasetest',
+    directory,
+    files: [],
+    services: [
+      {
+        environment: {},
+        ports: [],
+        dependsOn: [],
+        mounts: [],
+        secrets: [],
+        configs: [],
+        networks: [],
+        aliases: [],
+        labels: {},
+        replicas: 1,
+        container: {},
+        ...service,
+      },
+    ],
+    networks: {},
+    volumes: {},
+    secrets: {},
+    configs: {},
+    settings: {
+      runtime,
+      ports: 'dynamic',
+      keepWarmMs: 0,
+      startTimeoutMs: 60_000,
+      leases: defaultLeaseSettings,
+    },
+    warnings: [],
+  };
+}
