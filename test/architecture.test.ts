@@ -35,6 +35,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 const pastTheIndex: Readonly<Record<string, string>> = {
   'agent/attach.js':
     'test processes only attach: the index would load the environment and the server into each of them',
+  'telemetry/trace.js': 'test processes only attach: the index would load the logger into each of them',
   'model/version.js': '--version, and what the docker command asks of every plugin, load nothing else',
 };
 

@@ -2,8 +2,9 @@ import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFil
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Environment, Runtime } from '../environment/index.js';
-import { readClaim } from '../model/index.js';
+import { type EventLog, readClaim } from '../model/index.js';
 import { createServer, type SessionRequest, Sessions } from '../server/index.js';
+import { createTelemetry, type ReadableTelemetry } from '../telemetry/index.js';
 import type { AgentPaths } from './paths.js';
 import type { AgentRecord } from './record.js';
 
@@ -22,7 +23,9 @@ export interface AgentOptions {
   readonly fingerprint?: string;
   /** Called once when everything is removed; the process may end. */
   readonly onEnd: () => void;
-  readonly log: (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+  readonly log: EventLog;
+  /** What the environment tells its doings; `GET /metrics` shows them. */
+  readonly telemetry?: ReadableTelemetry;
 }
 
 /** How long an agent waits for its first session, in milliseconds. */
@@ -63,6 +66,7 @@ export class Agent {
       stop: () => this.end('asked to'),
       admit: (request) => this.#admit(request),
       teardown: async () => this.#ending,
+      telemetry: options.telemetry ?? createTelemetry(options.log),
     });
   }
 

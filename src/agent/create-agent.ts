@@ -9,6 +9,7 @@ import {
   withCredentials,
 } from '../environment/index.js';
 import { identifyProcess, PortsideError, packageVersion } from '../model/index.js';
+import { createTelemetry } from '../telemetry/index.js';
 import { Agent, type AgentOptions } from './agent.js';
 import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
@@ -27,16 +28,19 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
   const plan = withCredentials(planEnvironment(definition));
   const process = identifyProcess();
   const { project, directory } = definition;
+  const telemetry = createTelemetry(hooks.log);
   const environment = new Environment({
     info: { key, project, directory, runtime, agentPid: process.pid, warnings: plan.warnings },
     plan,
     now: Date.now,
     environment: source.environment,
+    telemetry,
     log: (level, message, fields) => level !== 'debug' && hooks.log(level, message, fields),
   });
   return new Agent({
     ...hooks,
     environment,
+    telemetry,
     fingerprint: fingerprint(definition),
     paths: agentPaths(stateFolder, key),
     record: { key, instance, process, project, directory, runtime, version },

@@ -14,7 +14,7 @@ import {
   type ServiceProgress,
   type Warning,
 } from '../model/index.js';
-
+import { trace } from '../telemetry/trace.js';
 import { Fork, type ForkOptions, type Lease, type LeaseCarrier, type LeaseOptions } from './leases.js';
 
 /** What a handle needs of whoever carries its environment: an agent's socket, or this very process. */
@@ -79,12 +79,12 @@ export class EnvironmentHandle implements AsyncDisposable {
    * error that the start failed with.
    */
   discover<Name extends ServiceName>(name: Name, options?: DiscoverOptions): Promise<EndpointOf<Name>> {
-    return this.#discovery.discover(name, options);
+    return trace('portside.discover', serviceAttribute(name), () => this.#discovery.discover(name, options));
   }
 
   /** Gives every healthy endpoint of the service (its replicas), at least one; waits and fails as `discover` does. */
   discoverAll<Name extends ServiceName>(name: Name, options?: DiscoverOptions): Promise<readonly EndpointOf<Name>[]> {
-    return this.#discovery.discoverAll(name, options);
+    return trace('portside.discover', serviceAttribute(name), () => this.#discovery.discoverAll(name, options));
   }
 
   /** Follows the service: its present endpoints as `registered`, then every change, until the signal aborts or the handle closes. */
@@ -98,7 +98,7 @@ export class EnvironmentHandle implements AsyncDisposable {
    */
   async lease<Name extends ServiceName>(name: Name, options: LeaseOptions = {}): Promise<Lease<EndpointOf<Name>>> {
     const fork = new Fork(this.#carrier, options);
-    const lease = await fork.lease(name);
+    const lease = await trace('portside.lease', serviceAttribute(name), () => fork.lease(name));
     const release = () => fork.release();
     return { ...lease, release, [Symbol.asyncDispose]: release };
   }
@@ -109,7 +109,8 @@ export class EnvironmentHandle implements AsyncDisposable {
    */
   async fork({ services, ...options }: ForkOptions = {}): Promise<Fork> {
     const fork = new Fork(this.#carrier, options);
-    if (services?.length !== 0) await fork.extend(services);
+    if (services?.length === 0) return fork;
+    await trace('portside.lease', serviceAttribute(services?.join(',') ?? '*'), () => fork.extend(services));
     return fork;
   }
 
@@ -158,6 +159,10 @@ export class EnvironmentHandle implements AsyncDisposable {
 
   /** Resolves when every service is ready. Errors: the one that the start failed with. */
   ready(signal?: AbortSignal): Promise<void> {
+    return trace('portside.ready', { 'portside.project': this.project }, () => this.#ready(signal));
+  }
+
+  #ready(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         const { state } = this.#replica;
@@ -198,4 +203,8 @@ export class EnvironmentHandle implements AsyncDisposable {
     this.#discovery.close();
     await this.#carrier.close();
   }
+}
+
+function serviceAttribute(name: string): Readonly<Record<string, string>> {
+  return { 'portside.service': name };
 }

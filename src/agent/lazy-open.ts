@@ -1,3 +1,4 @@
+import { trace } from '../telemetry/trace.js';
 import type { EnvironmentHandle } from './handle.js';
 import type { OpenOptions } from './open.js';
 
@@ -8,6 +9,8 @@ import type { OpenOptions } from './open.js';
  * start failed with.
  */
 export async function openEnvironment(options: OpenOptions = {}): Promise<EnvironmentHandle> {
-  const open = await import('./open.js');
-  return open.openEnvironment(options);
+  return trace('portside.start', {}, async () => {
+    const open = await import('./open.js');
+    return open.openEnvironment(options);
+  });
 }

@@ -4,11 +4,13 @@ import {
   type EnvironmentState,
   type Frame,
   type LeaseDocument,
+  noTelemetry,
   PortsideError,
   type ServicePhase,
   type ServiceProgress,
+  type Telemetry,
 } from '../model/index.js';
-import { ServiceRegistry } from '../registry/index.js';
+import { observeRegistry, ServiceRegistry } from '../registry/index.js';
 import type { LogLine, LogOptions, RunningService, Runtime } from '../runtime/index.js';
 import type { Leases } from './leases/leases.js';
 import { mergeLogs } from './logs.js';
@@ -24,6 +26,8 @@ export interface EnvironmentOptions {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Takes what leases have to say that nobody waits for. */
   readonly log?: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
+  /** Told of registrations and health checks. Default: nobody is. */
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -37,6 +41,7 @@ export class Environment {
   readonly #now: () => number;
   readonly #hostEnvironment: Readonly<Record<string, string | undefined>>;
   readonly #log: NonNullable<EnvironmentOptions['log']>;
+  readonly #telemetry: Telemetry;
   readonly #startedAt: number;
   readonly #progress = new Map<string, ServiceProgress>();
   readonly #running = new Map<string, RunningService>();
@@ -48,8 +53,9 @@ export class Environment {
   #leases: Leases | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor({ info, plan, now, environment = {}, log = () => {} }: EnvironmentOptions) {
+  constructor({ info, plan, now, environment = {}, log = () => {}, telemetry = noTelemetry }: EnvironmentOptions) {
     this.#log = log;
+    this.#telemetry = telemetry;
     this.#hostEnvironment = environment;
     this.info = info;
     this.plan = plan;
@@ -57,6 +63,7 @@ export class Environment {
     this.#startedAt = now();
     this.registry = new ServiceRegistry({ now });
     this.registry.subscribe((event) => this.#emit({ type: 'event', event }));
+    observeRegistry(this.registry, telemetry);
     for (const { name } of plan.services) this.report(name, 'waiting');
   }
 
@@ -141,6 +148,7 @@ export class Environment {
         runtime,
         running: this.#running,
         now: this.#now,
+        telemetry: this.#telemetry,
         onRestarted: async (name, signal) => {
           const service = this.plan.services.find((planned) => planned.name === name);
           const context = { environment: this, hostEnvironment: this.#hostEnvironment, signal };

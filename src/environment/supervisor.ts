@@ -1,5 +1,5 @@
 import { HealthMonitor, probe } from '../health/index.js';
-import type { Endpoint } from '../model/index.js';
+import type { Endpoint, Telemetry } from '../model/index.js';
 import type { RunningService, Runtime, RuntimeEvent } from '../runtime/index.js';
 import { makeEndpoint } from './endpoint.js';
 import type { Environment } from './environment.js';
@@ -11,6 +11,8 @@ export interface SupervisorOptions {
   readonly runtime: Runtime;
   readonly running: Map<string, RunningService>;
   readonly now: () => number;
+  /** Told of health checks. Default: nobody is. */
+  readonly telemetry?: Telemetry;
   /** Called when a service that was started again answers, before anybody is told. */
   readonly onRestarted: (service: string, signal: AbortSignal) => Promise<void>;
 }
@@ -22,14 +24,15 @@ export class Supervisor {
   readonly #running: Map<string, RunningService>;
   readonly #now: () => number;
   readonly #onRestarted: SupervisorOptions['onRestarted'];
-  readonly #monitor = new HealthMonitor();
+  readonly #monitor: HealthMonitor;
   readonly #closed = new AbortController();
   readonly #engineHealth = new Map<string, boolean>();
   readonly #engineListeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
   #watching = false;
 
-  constructor({ environment, runtime, running, now, onRestarted }: SupervisorOptions) {
+  constructor({ environment, runtime, running, now, telemetry, onRestarted }: SupervisorOptions) {
+    this.#monitor = new HealthMonitor(telemetry === undefined ? {} : { telemetry });
     this.#onRestarted = onRestarted;
     this.#environment = environment;
     this.#runtime = runtime;
@@ -134,10 +137,14 @@ export class Supervisor {
     );
     if (conditions.length === 0) return;
     const target = probeTarget(this.#runtime, running);
-    this.#monitor.add(idOf(running), async (signal) => {
-      const results = await Promise.all(conditions.map((condition) => probe(condition, target, signal)));
-      return results.find((result) => !result.ok) ?? { ok: true };
-    });
+    this.#monitor.add(
+      idOf(running),
+      async (signal) => {
+        const results = await Promise.all(conditions.map((condition) => probe(condition, target, signal)));
+        return results.find((result) => !result.ok) ?? { ok: true };
+      },
+      { service: running.service.name },
+    );
   }
 
   #endpoint(running: RunningService, status: Endpoint['status']): Endpoint | undefined {

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { recordingTelemetry } from '../../test/support/telemetry.js';
 import { type HealthChange, HealthMonitor } from './monitor.js';
 import { notReady, type ProbeResult, ready } from './target.js';
 
@@ -69,6 +70,26 @@ describe('HealthMonitor', () => {
     leave();
     await monitor.checkNow('cache');
     expect(changes).toEqual([]);
+  });
+
+  it('H187 H188 counts checks by service and result, and the instances that are unhealthy now', async () => {
+    const { telemetry, counted } = recordingTelemetry();
+    const monitor = monitorOf({ intervalMs: 3_600_000, failureThreshold: 1, telemetry });
+    let result: ProbeResult = notReady('x');
+    monitor.add('cache-1', async () => result, { service: 'cache' });
+    monitor.add('cache-2', async () => ready, { service: 'cache', healthy: false });
+    for (const id of ['cache-1', 'cache-2', 'cache-1']) await monitor.checkNow(id);
+    expect(counted()).toEqual({
+      'discovery_health_checks_total cache failure': 2,
+      'discovery_health_checks_total cache success': 1,
+      'discovery_unhealthy_services cache': 1,
+    });
+    result = ready;
+    await monitor.checkNow('cache-1');
+    expect(counted()['discovery_unhealthy_services cache']).toBe(0);
+    monitor.add('cache-2', async () => ready, { service: 'cache', healthy: false });
+    monitor.close();
+    expect(counted()['discovery_unhealthy_services cache']).toBe(0);
   });
 
   it('may be closed twice', () => {

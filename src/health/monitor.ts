@@ -1,4 +1,6 @@
+import { noTelemetry, type Telemetry } from '../model/index.js';
 import { type Check, runBounded } from './bounded.js';
+import { HealthTelemetry } from './health-telemetry.js';
 import type { ProbeResult } from './target.js';
 
 /** How a target is checked; durations in milliseconds. */
@@ -13,8 +15,16 @@ export interface MonitorOptions {
   readonly successThreshold?: number;
 }
 
+/** What a monitor is made with: how its targets are checked unless they say otherwise, and who is told of the checks. */
+export interface HealthMonitorOptions extends MonitorOptions {
+  /** Default: nobody. */
+  readonly telemetry?: Telemetry;
+}
+
 /** How one target is checked. */
 export interface TargetOptions extends MonitorOptions {
+  /** Name of the service that the target is an instance of, for the metrics. Default: the target's id. */
+  readonly service?: string;
   /** What the target counts as until its checks say otherwise. Default true. */
   readonly healthy?: boolean;
 }
@@ -28,6 +38,7 @@ export interface HealthChange {
 
 interface Target {
   readonly id: string;
+  readonly service: string;
   readonly check: Check;
   readonly options: Required<MonitorOptions>;
   readonly controller: AbortController;
@@ -43,21 +54,25 @@ interface Target {
  */
 export class HealthMonitor {
   readonly #defaults: Required<MonitorOptions>;
+  readonly #telemetry: HealthTelemetry;
   readonly #targets = new Map<string, Target>();
   readonly #listeners = new Set<(change: HealthChange) => void>();
 
-  constructor(options: MonitorOptions = {}) {
+  constructor(options: HealthMonitorOptions = {}) {
     const { intervalMs = 5000, timeoutMs = 2000, failureThreshold = 2, successThreshold = 1 } = options;
     this.#defaults = { intervalMs, timeoutMs, failureThreshold, successThreshold };
+    this.#telemetry = new HealthTelemetry((options.telemetry ?? noTelemetry).metrics);
   }
 
   /** Begins to check a target, first after one interval; replaces a target of the same id. */
   add(id: string, check: Check, options: TargetOptions = {}): void {
     this.remove(id);
-    const { healthy = true, ...rest } = options;
+    const { healthy = true, service = id, ...rest } = options;
     const controller = new AbortController();
-    const target: Target = { id, check, options: { ...this.#defaults, ...rest }, controller, healthy, against: 0 };
+    const settings = { ...this.#defaults, ...rest };
+    const target: Target = { id, service, check, options: settings, controller, healthy, against: 0 };
     this.#targets.set(id, target);
+    if (!healthy) this.#telemetry.unhealthy(service, 1);
     this.#schedule(target);
   }
 
@@ -68,6 +83,7 @@ export class HealthMonitor {
     this.#targets.delete(id);
     clearTimeout(target.timer);
     target.controller.abort(new Error('removed'));
+    if (!target.healthy) this.#telemetry.unhealthy(target.service, -1);
   }
 
   /** Checks a target now, besides its rhythm. */
@@ -103,7 +119,9 @@ export class HealthMonitor {
   async #check(target: Target): Promise<void> {
     const { signal } = target.controller;
     const result = await runBounded(target.check, target.options.timeoutMs, signal).catch(() => undefined);
-    if (result !== undefined && !signal.aborted) this.#judge(target, result);
+    if (result === undefined || signal.aborted) return;
+    this.#telemetry.checked(target.service, result.ok);
+    this.#judge(target, result);
   }
 
   #judge(target: Target, result: ProbeResult): void {
@@ -112,6 +130,7 @@ export class HealthMonitor {
     if (target.against === 0 || target.against < (target.healthy ? failureThreshold : successThreshold)) return;
     target.healthy = result.ok;
     target.against = 0;
+    this.#telemetry.unhealthy(target.service, result.ok ? -1 : 1);
     const change = { id: target.id, healthy: result.ok, ...(result.ok ? {} : { reason: result.reason }) };
     for (const listener of [...this.#listeners]) listener(change);
   }

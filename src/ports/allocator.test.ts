@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { recordingTelemetry } from '../../test/support/telemetry.js';
 import { PortAllocator, type PortAllocatorOptions } from './allocator.js';
 import { isBindable } from './bindable.js';
 import { ephemeralRange } from './range.js';
@@ -37,7 +38,7 @@ async function freeRun(length: number): Promise<number> {
 }
 
 describe('PortAllocator', () => {
-  it('H19 H25 H111 gives the preferred port when it is free', async () => {
+  it('H19 H25 H35 H111 gives the preferred port when it is free', async () => {
     const preferred = await freeRun(1);
     expect(await allocatorOf().allocatePort('postgres-1', { preferred })).toBe(preferred);
   });
@@ -68,7 +69,7 @@ describe('PortAllocator', () => {
     expect(allocator.getPortForService('other')).toBeUndefined();
   });
 
-  it('H115 gives concurrent requests of one service one port, and of many services as many', async () => {
+  it('H12 H115 P38 gives concurrent requests of one service one port, and of many services as many', async () => {
     const allocators = [allocatorOf(), allocatorOf(), allocatorOf()];
     const same = await Promise.all(Array.from({ length: 10 }, () => allocators[0]?.allocatePort('same')));
     expect(new Set(same).size).toBe(1);
@@ -78,7 +79,7 @@ describe('PortAllocator', () => {
     expect(new Set(ports).size).toBe(60);
   });
 
-  it('H17 R3 gives no port twice across allocators although nobody listens yet', async () => {
+  it('H17 P35 R3 gives no port twice across allocators although nobody listens yet', async () => {
     const start = await freeRun(2);
     const first = await allocatorOf().allocatePortInRange('a', start, start + 1);
     const second = await allocatorOf().allocatePortInRange('a', start, start + 1);
@@ -117,7 +118,7 @@ describe('PortAllocator', () => {
     expect(await allocator.allocatePort('redis-3', start + 2)).toBe(start + 1);
   });
 
-  it('H18 H192 gives ports of the named pool only', async () => {
+  it('H16 H18 H192 P34 gives ports of the named pool only', async () => {
     const start = await freeRun(2);
     const allocator = allocatorOf({
       portRanges: { api: { start, end: start }, cache: { start: start + 1, end: start + 1 } },
@@ -198,7 +199,7 @@ describe('PortAllocator', () => {
     expect(ports).not.toEqual(ports.toSorted((a, b) => a - b));
   });
 
-  it('H21 H22 H116 R9 gives a released port again, and takes a second release for nothing', async () => {
+  it('H20 H21 H22 H116 R9 gives a released port again, and takes a second release for nothing', async () => {
     const start = await freeRun(1);
     const allocator = allocatorOf();
     const port = await allocator.allocatePortInRange('a', start, start);
@@ -236,5 +237,46 @@ describe('PortAllocator', () => {
     expect(await late).toMatchObject({ code: 'PORT_UNAVAILABLE' });
     expect(readdirSync(join(folder, 'ports'))).toEqual([]);
     await expect(allocator.allocatePort('c')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+  });
+
+  it('H173 H174 H175 H190 tells of ports given and taken by kind of service, and of conflicts', async () => {
+    const { telemetry, counted, events } = recordingTelemetry();
+    const start = await freeRun(2);
+    await occupy(start);
+    const allocator = allocatorOf({ portRanges: { database: { start: start + 1, end: start + 1 } }, telemetry });
+    await allocator.allocatePort('postgres-1', start);
+    await allocator.allocatePort('worker');
+    allocator.releasePort(start + 1);
+    expect(counted()).toEqual({
+      'discovery_ports_allocated_total database': 1,
+      'discovery_ports_allocated_total other': 1,
+      'discovery_ports_released_total database': 1,
+      'discovery_port_conflicts_total database': 1,
+    });
+    const fields = { service_name: 'postgres-1', preferred_port: start, allocated_port: start + 1 };
+    expect(events).toEqual([['warn', 'Port conflict detected, using fallback', fields]]);
+  });
+
+  it('looks at a port of a range again that was taken a moment ago, when no other one will do', async () => {
+    const start = await freeRun(2);
+    const stranger = createServer().listen(start, '127.0.0.1');
+    await new Promise((resolve) => stranger.once('listening', resolve));
+    const allocator = allocatorOf({ now: () => 0 });
+    expect(await allocator.allocatePortInRange('a', start, start + 1)).toBe(start + 1);
+    await new Promise((resolve) => stranger.close(resolve));
+    expect(await allocator.allocatePortInRange('b', start, start + 1)).toBe(start);
+  });
+
+  it('lets the event loop run while it searches a range that is used up', async () => {
+    const range = { start: 15_000, end: 15_999 };
+    const folderOfOthers = new PortReservations(folder);
+    for (let port = range.start; port <= range.end; port++) folderOfOthers.reserve(port, 'other');
+    let turns = 0;
+    const timer = setInterval(() => turns++, 0);
+    await expect(allocatorOf().allocatePortInRange('a', range.start, range.end)).rejects.toThrow(
+      'is in use or reserved',
+    );
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(0);
   });
 });

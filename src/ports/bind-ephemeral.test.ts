@@ -17,7 +17,7 @@ function newServer(): Server {
 const bind = (options?: BindOptions): Promise<BoundAddress> => bindEphemeral(newServer(), options);
 
 describe('bindEphemeral', () => {
-  it('P1 P2 P6 gives the address that the server really listens on', async () => {
+  it('P1 P2 P6 P28 gives the address that the server really listens on', async () => {
     const server = newServer();
     const bound = await bindEphemeral(server);
     const { port } = server.address() as AddressInfo;
@@ -25,7 +25,7 @@ describe('bindEphemeral', () => {
     expect(port).toBeGreaterThan(1024);
   });
 
-  it('P7 P8 P10 binds five servers with the same hint at once, each to a port of its own', async () => {
+  it('P7 P8 P10 P38 P40 binds five servers with the same hint at once, each to a port of its own', async () => {
     const taken = await bind();
     const bound = await Promise.all(Array.from({ length: 5 }, () => bind({ hint: taken.address })));
     const ports = bound.map(({ port }) => port);
@@ -39,7 +39,7 @@ describe('bindEphemeral', () => {
     expect(bound.port).toBeGreaterThan(1024);
   });
 
-  it('listens on IPv6 where that is asked for', async () => {
+  it('P11 listens on IPv6 where that is asked for', async () => {
     const bound = await bind({ host: '::1' });
     expect(bound).toMatchObject({ host: '::1', family: 'IPv6', address: `tcp://[::1]:${bound.port}` });
   });

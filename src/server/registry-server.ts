@@ -4,6 +4,7 @@ import type { RegistryStorage } from '../registry/index.js';
 import { answerErrors } from './answer-errors.js';
 import type { Audit } from './audit.js';
 import { lookupRoutes } from './lookup-routes.js';
+import { type Metering, metricsRoute } from './metrics-route.js';
 import { registrationRoutes } from './registration-routes.js';
 import { guardRegistry, type RegistryRateLimit } from './registry-guard.js';
 import { streamRegistry } from './registry-stream.js';
@@ -23,6 +24,8 @@ export interface RegistryServerOptions {
   readonly rateLimit?: RegistryRateLimit | false;
   readonly audit?: Audit;
   readonly telemetry?: Telemetry;
+  /** What `GET /metrics` answers. Default: there is no such route. */
+  readonly metering?: Metering;
 }
 
 /** The largest registration that is read, in bytes. */
@@ -49,6 +52,7 @@ export function createRegistryServer(options: RegistryServerOptions): FastifyIns
     ...(options.rateLimit === undefined ? {} : { rateLimit: options.rateLimit }),
   });
   server.get('/healthz', () => ({ status: 'ok' }));
+  if (options.metering !== undefined) metricsRoute(server, options.metering);
   lookupRoutes(server, registry, telemetry);
   registrationRoutes(server, {
     storage,

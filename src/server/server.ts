@@ -1,8 +1,10 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Environment } from '../environment/index.js';
+import type { ReadableTelemetry } from '../telemetry/index.js';
 import { answerErrors } from './answer-errors.js';
 import { environmentRoutes } from './environment-routes.js';
 import { leaseRoutes } from './lease-routes.js';
+import { metricsRoute } from './metrics-route.js';
 import { serviceRoutes } from './service-routes.js';
 import { sessionRoutes } from './session-routes.js';
 import type { SessionRequest, Sessions } from './sessions.js';
@@ -17,6 +19,8 @@ export interface ServerOptions {
   readonly admit: (request: SessionRequest) => boolean;
   /** Resolves when nothing is left, if the environment is on its way down; at once otherwise. */
   readonly teardown: () => Promise<void>;
+  /** Told of look-ups; `GET /metrics` answers with its metrics. */
+  readonly telemetry: ReadableTelemetry;
 }
 
 /** Makes the HTTP API of one environment (design, section 5); the caller decides what it listens on. */
@@ -33,5 +37,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   sessionRoutes(server, options);
   leaseRoutes(server, options);
   environmentRoutes(server, options);
+  metricsRoute(server, () => options.telemetry.metrics.exposition());
   return server;
 }

@@ -32,7 +32,7 @@ async function allocate(service: string, options: object): Promise<number[]> {
 const eight = Array.from({ length: 8 }, (_, index) => `process-${index}`);
 const soon = () => Date.now() + 4000;
 
-describe('eight processes that allocate and later bind ports at the same instant', () => {
+describe('H12 P41 eight processes that allocate and later bind ports at the same instant', () => {
   it.each([
     ['at random', { rounds: 10 }],
     ['from one range', { rounds: 5, range: [21_000, 21_099] }],

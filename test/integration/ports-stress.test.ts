@@ -22,7 +22,7 @@ afterAll(async () => {
   await rm(stateFolder, { recursive: true, force: true });
 });
 
-describe('H115 H162 eight processes that allocate, bind, close and release ports over and over', () => {
+describe('H115 H162 P39 eight processes that allocate, bind, close and release ports over and over', () => {
   it.each([
     ['at random', { rounds: 1000, how: { range: [62_000, 65_535] } }],
     ['from one range', { rounds: 200, how: { range: [61_000, 61_099] } }],
