@@ -29,6 +29,11 @@ export interface RuntimeOptions {
   readonly stateFolder: string;
   /** The host's environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /**
+   * `use`: Postgres servers begin with data that earlier runs have kept; `make`: they begin anew, so that `keep` can keep their
+   * data. Absent: neither. `now` gives the time in milliseconds since 1970.
+   */
+  readonly snapshots?: { readonly mode: 'use' | 'make'; readonly now: () => number };
   /** Called for each step of a service; `detail` is for people. */
   readonly onProgress: (service: string, phase: ServicePhase, detail?: string) => void;
 }
@@ -80,6 +85,13 @@ export interface Runtime {
     environment: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<RunningService>;
+  /** The services that were started without a snapshot and of which one could be made, by its key. */
+  unkept(): ReadonlyMap<string, PlannedService>;
+  /**
+   * Ends a service of a runtime that was made with `snapshots: make`, and keeps its data for later starts. Errors: `ENGINE_FAILED`
+   * when they are not fit for that.
+   */
+  keep(service: string, signal: AbortSignal): Promise<void>;
   /** Calls the listener for every later event; the function given back ends that. */
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
   /** Resolves when the service's program ends (at once when it has ended). */

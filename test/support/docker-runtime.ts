@@ -13,7 +13,7 @@ import {
 } from '../../src/model/index.js';
 import { connectClient } from '../../src/runtime/docker/client.js';
 import { createDockerRuntime, findEngine } from '../../src/runtime/docker/index.js';
-import type { Owner, RunningService, Runtime, RuntimeEvent } from '../../src/runtime/index.js';
+import type { Owner, RunningService, Runtime, RuntimeEvent, RuntimeOptions } from '../../src/runtime/index.js';
 
 /** A service to run in a test: its definition's own fields, its ports by number and what makes it ready. */
 export interface TestService extends Partial<Omit<ServiceDefinition, 'ports'>> {
@@ -76,6 +76,7 @@ export async function withDockerRuntime(
   more: Partial<EnvironmentDefinition> = {},
   sharedFolder?: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
+  snapshots?: RuntimeOptions['snapshots'],
 ): Promise<void> {
   const stateFolder = sharedFolder ?? (await mkdtemp(join(tmpdir(), 'portside-test-')));
   const all = services.map(planned);
@@ -105,6 +106,7 @@ export async function withDockerRuntime(
     owner,
     stateFolder,
     environment,
+    ...(snapshots === undefined ? {} : { snapshots }),
     onProgress: (service, phase, detail) => progress.push([service, phase, detail].filter(Boolean).join(' ')),
   });
   const events: RuntimeEvent[] = [];

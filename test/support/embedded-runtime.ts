@@ -13,7 +13,7 @@ import {
 } from '../../src/model/index.js';
 import { createEmbeddedRuntime } from '../../src/runtime/embedded/index.js';
 import { processesOf } from '../../src/runtime/embedded/process/tree.js';
-import type { Owner, RunningService, Runtime, RuntimeEvent } from '../../src/runtime/index.js';
+import type { Owner, RunningService, Runtime, RuntimeEvent, RuntimeOptions } from '../../src/runtime/index.js';
 
 /** A service to run in a test: its definition's own fields, and its ports by number. */
 export interface EmbeddedService extends Partial<Omit<ServiceDefinition, 'ports'>> {
@@ -45,6 +45,7 @@ export interface EmbeddedOptions {
   readonly definition?: Partial<EnvironmentDefinition>;
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly stateFolder?: string;
+  readonly snapshots?: RuntimeOptions['snapshots'];
   readonly onProgress?: (line: string) => void;
 }
 
@@ -119,6 +120,7 @@ export async function withEmbeddedRuntime(
     owner,
     stateFolder,
     environment: options.environment ?? process.env,
+    ...(options.snapshots === undefined ? {} : { snapshots: options.snapshots }),
     onProgress: (...parts) => {
       const line = parts.filter(Boolean).join(' ');
       progress.push(line);

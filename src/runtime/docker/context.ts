@@ -2,6 +2,7 @@ import type { EnvironmentDefinition } from '../../model/index.js';
 import type { RuntimeOptions } from '../runtime.js';
 import type { AdvertisedPorts } from './advertised-ports.js';
 import type { Engine } from './engine.js';
+import type { KeptData } from './kept-data.js';
 import type { EnvironmentNetwork } from './network-use.js';
 import type { ContainerRecords } from './records.js';
 
@@ -11,6 +12,7 @@ export interface DockerContext extends RuntimeOptions {
   readonly definition: EnvironmentDefinition;
   readonly records: ContainerRecords;
   readonly advertisedPorts: AdvertisedPorts;
+  readonly kept: KeptData;
   /** By key; filled by `prepare`. */
   readonly networks: Map<string, EnvironmentNetwork>;
   /** Real names of the volumes by key; filled by `prepare`. */

@@ -8,7 +8,7 @@ import type { PlannedService } from '../../model/index.js';
  */
 export function healthcheckOf(service: PlannedService, hasStartInterval: boolean): Docker.HealthConfig | undefined {
   const needsEngine = service.readiness.some(({ type }) => type === 'engine');
-  const probed = service.readiness.some(({ type }) => ['postgres', 'redis', 'http', 'tcp'].includes(type));
+  const probed = service.readiness.some(({ type }) => ['postgres', 'redis', 'http', 'tcp', 'kind'].includes(type));
   if ((probed || service.copy !== undefined) && !needsEngine) return { Test: ['NONE'] };
   const check = service.definition.healthcheck;
   if (check === undefined) return undefined;

@@ -4,7 +4,15 @@ import type Docker from 'dockerode';
 export interface ImageFacts {
   /** How the container names it. */
   readonly reference: string;
+  /** What the reference stood for when it was looked up: changes with every byte of the image. */
+  readonly id: string;
   readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** The folders that it declares as volumes. */
+  readonly volumes: readonly string[];
+  /** Whom its program runs as; empty: root. */
+  readonly user: string;
   /** Whether the image brings a health check. */
   readonly hasHealthcheck: boolean;
   /** Version of the program inside, where the image says it. */
@@ -13,15 +21,28 @@ export interface ImageFacts {
 
 /** Reads the facts from what the engine says about an image. */
 export function imageFacts(reference: string, info: Docker.ImageInspectInfo): ImageFacts {
-  const entrypoint = info.Config?.Entrypoint ?? [];
   const version = versionOf(reference, info);
   const [test] = info.Config?.Healthcheck?.Test ?? [];
   return {
     reference,
+    id: info.Id,
+    entrypoint: words(info.Config?.Entrypoint),
+    command: words(info.Config?.Cmd),
+    environment: Object.fromEntries((info.Config?.Env ?? []).map(pair)),
+    volumes: Object.keys(info.Config?.Volumes ?? {}),
+    user: info.Config?.User ?? '',
     hasHealthcheck: test !== undefined && test !== 'NONE',
-    entrypoint: typeof entrypoint === 'string' ? [entrypoint] : entrypoint,
     ...(version === undefined ? {} : { version }),
   };
+}
+
+function words(value: string | readonly string[] | null | undefined): readonly string[] {
+  return typeof value === 'string' ? [value] : (value ?? []);
+}
+
+function pair(line: string): [string, string] {
+  const at = line.indexOf('=');
+  return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
 }
 
 /**

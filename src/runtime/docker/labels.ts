@@ -10,6 +10,10 @@ export const label = {
   replica: 'dev.portside.replica',
   lease: 'dev.portside.lease',
   build: 'dev.portside.build',
+  snapshot: 'dev.portside.snapshot',
+  snapshotService: 'dev.portside.snapshot.service',
+  snapshotImage: 'dev.portside.snapshot.image',
+  snapshotBytes: 'dev.portside.snapshot.bytes',
 } as const;
 
 /** Gives the labels of everything that an environment makes in the engine. */

@@ -17,6 +17,7 @@ import { EngineEvents } from './events.js';
 import { execIn } from './exec.js';
 import { removeGrants } from './grant-files.js';
 import { Images } from './image.js';
+import { KeptData } from './kept-data.js';
 import { ownerLabels } from './labels.js';
 import { readLogs } from './logs.js';
 import { createNetworks, removeNetworks } from './networks.js';
@@ -40,7 +41,7 @@ export class DockerRuntime implements Runtime {
 
   constructor(engine: Engine, options: RuntimeOptions) {
     const { definition } = options.plan;
-    this.#context = {
+    const context = {
       ...options,
       engine,
       definition,
@@ -51,6 +52,7 @@ export class DockerRuntime implements Runtime {
       labels: ownerLabels(options.owner, definition.project),
       stopping: this.#stopping.signal,
     };
+    this.#context = { ...context, kept: new KeptData(context) };
     this.#images = new Images(this.#context);
     this.#events = new EngineEvents(engine, options.owner.instance, this.#context.records, (record, info) =>
       renewRecord(this.#context, record, info),
@@ -60,7 +62,12 @@ export class DockerRuntime implements Runtime {
   prepare(signal: AbortSignal): Promise<void> {
     return this.#make(async () => {
       signal.throwIfAborted();
-      const parts = [this.#openEvents(), createNetworks(this.#context), createVolumes(this.#context)];
+      const parts = [
+        this.#openEvents(),
+        createNetworks(this.#context),
+        createVolumes(this.#context),
+        this.#context.kept.load(),
+      ];
       // All must have ended before anything is thrown: what was made is then known, and `stop` removes it.
       for (const result of await Promise.allSettled(parts)) if (result.status === 'rejected') throw result.reason;
       signal.throwIfAborted();
@@ -75,6 +82,14 @@ export class DockerRuntime implements Runtime {
   ): Promise<RunningService> {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
     return this.#make(() => startContainer(this.#context, this.#images, service, replica, environment, either));
+  }
+
+  unkept(): ReadonlyMap<string, PlannedService> {
+    return this.#context.kept.unkept();
+  }
+
+  keep(service: string, signal: AbortSignal): Promise<void> {
+    return this.#make(() => this.#context.kept.keep(service, signal));
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): () => void {

@@ -8,7 +8,7 @@ import { type ContainerRecipe, containerConfig } from './container-config.js';
 import type { DockerContext } from './context.js';
 import { asCopy } from './copy.js';
 import { containerNetworking, containerOf } from './endpoints.js';
-import { engineAnswer, isPortConflict } from './engine-error.js';
+import { engineAnswer, engineStatus, isPortConflict } from './engine-error.js';
 import { startForeign } from './foreign.js';
 import { bindGrants } from './grant-files.js';
 import { archiveOf, grantedFiles } from './grants.js';
@@ -21,6 +21,7 @@ import { portKey, publishedBy, refusedPorts } from './ports.js';
 import type { ContainerRecord } from './records.js';
 import { removeContainer } from './remove.js';
 import { renewRecord } from './renew.js';
+import { bringsData, type ServerStart, serverStarts } from './server-starts.js';
 import { startFailed } from './start-failed.js';
 
 const attempts = 5;
@@ -42,6 +43,7 @@ export async function startContainer(
   const image = await images.ensure(copy === undefined ? service : { ...service, name: copy.of }, signal);
   requireHealthcheck(service, image);
   const files = await grantedFiles(context, service);
+  let starts = serverStarts(context, service, image, environment);
   let ports: ContainerRecipe['ports'] = [];
   const takenPorts = new Set<number>();
   const name = containerName(context.definition.project, service.name, replica, context.owner.instance);
@@ -68,7 +70,8 @@ export async function startContainer(
       containerOf: (reference) => containerOf(context, service.name, reference),
       extraBinds,
     };
-    const record = await createContainer(context, recipe, replica);
+    const { record, chosen } = await createFirst(context, service, recipe, starts, replica);
+    starts = [chosen, ...starts.slice(starts.indexOf(chosen) + 1)];
     try {
       const container = context.engine.client.getContainer(record.id);
       if (files.length > 0 && !binds) await container.putArchive(await archiveOf(files), { path: '/' });
@@ -88,6 +91,7 @@ export async function startContainer(
       await removeContainer(context, record);
       throw failure;
     }
+    context.kept.started(service, record.id, chosen);
     return announce(context, record);
   };
   return pRetry(attempt, {
@@ -101,13 +105,39 @@ export async function startContainer(
   });
 }
 
+/** Creates the container in the first way that works. */
+async function createFirst(
+  context: DockerContext,
+  service: PlannedService,
+  recipe: ContainerRecipe,
+  [start, ...others]: readonly [ServerStart, ...ServerStart[]],
+  replica: number,
+): Promise<{ readonly record: ContainerRecord; readonly chosen: ServerStart }> {
+  const [next, ...rest] = others;
+  const chosen = { ...recipe, service: start.service, image: start.image };
+  try {
+    const record = await createContainer(context, service, chosen, replica);
+    const { folder } = start;
+    const container = context.engine.client.getContainer(record.id);
+    if (next === undefined || folder === undefined || !(await bringsData(container, folder))) {
+      return { record, chosen: start };
+    }
+    await removeContainer(context, record);
+  } catch (error) {
+    // Somebody may have removed the snapshot meanwhile.
+    if (next === undefined || start.kept !== true || engineStatus((error as Error).cause) !== 404) throw error;
+  }
+  return createFirst(context, service, recipe, [next, ...rest], replica);
+}
+
 async function createContainer(
   context: DockerContext,
+  service: PlannedService,
   recipe: ContainerRecipe,
   replica: number,
 ): Promise<ContainerRecord> {
   const { engine, records } = context;
-  const { service, name } = recipe;
+  const { name } = recipe;
   if (service.copy === undefined) context.onProgress(service.name, 'creating');
   try {
     const { id } = await engine.client.createContainer(containerConfig(recipe, engine));

@@ -17,6 +17,7 @@ import { commandFor } from './exec.js';
 import type { Form } from './form.js';
 import { explainLate } from './late.js';
 import { PortTable } from './port-table.js';
+import { KeptClusters } from './postgres/kept-clusters.js';
 import { type RunResult, runCommand } from './process/run.js';
 import { killAllOf } from './process/tree.js';
 import { Replica } from './replica.js';
@@ -39,6 +40,7 @@ export class EmbeddedRuntime implements Runtime {
   readonly #wiring: Wiring;
   readonly #record: RunRecord;
   readonly #ports: PortTable;
+  readonly #kept: KeptClusters;
   readonly #base: Readonly<Record<string, string>>;
   readonly #listeners = new Set<(event: RuntimeEvent) => void>();
   readonly #replicas = new Map<string, Replica>();
@@ -56,6 +58,7 @@ export class EmbeddedRuntime implements Runtime {
     this.#wiring = wire(plan, forms);
     this.#record = new RunRecord(stateFolder, owner.instance);
     this.#ports = new PortTable(stateFolder);
+    this.#kept = new KeptClusters(options);
     this.#base = baseEnvironment(environment, owner.instance);
     for (const { name } of plan.services) this.#addressed.set(name, addressed());
   }
@@ -95,6 +98,14 @@ export class EmbeddedRuntime implements Runtime {
     this.#starting.add(settled);
     void settled.then(() => this.#starting.delete(settled));
     return start;
+  }
+
+  unkept(): ReadonlyMap<string, PlannedService> {
+    return this.#kept.unkept();
+  }
+
+  keep(service: string, signal: AbortSignal): Promise<void> {
+    return this.#kept.keep(service, AbortSignal.any([signal, this.#stopping.signal]));
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): () => void {
@@ -197,6 +208,7 @@ export class EmbeddedRuntime implements Runtime {
       dataFolder: this.#dataFolder,
       temporary: this.#temporary,
       cache: join(stateFolder, 'cache'),
+      kept: this.#kept,
       base: this.#base,
     };
     const logFile = this.#record.logFile(key);

@@ -1,6 +1,7 @@
 import type { PlannedService } from '../../model/index.js';
 import type { MountedFiles } from './mounted-files.js';
 import type { OwnPort } from './own-ports.js';
+import type { KeptClusters } from './postgres/kept-clusters.js';
 import type { ServiceOutput } from './process/output.js';
 import type { Program } from './process/program.js';
 
@@ -13,6 +14,10 @@ export interface ServiceContext {
   readonly temporary: string;
   /** Folder of this user alone that keeps what takes long to make. */
   readonly cache: string;
+  /** Data that earlier runs have kept. */
+  readonly kept: KeptClusters;
+  /** Computed environment values. */
+  readonly computed: Readonly<Record<string, string>>;
   /** What every program gets of the host's environment. */
   readonly base: Readonly<Record<string, string>>;
   readonly output: ServiceOutput;

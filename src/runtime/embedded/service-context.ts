@@ -5,6 +5,7 @@ import { planName } from './copy.js';
 import type { ServiceContext } from './launcher.js';
 import { MountedFiles } from './mounted-files.js';
 import type { PortTable } from './port-table.js';
+import type { KeptClusters } from './postgres/kept-clusters.js';
 import { ServiceOutput } from './process/output.js';
 import type { RealPort } from './references.js';
 import type { Wiring } from './wiring.js';
@@ -17,6 +18,7 @@ export interface RunContext {
   readonly dataFolder: string;
   readonly temporary: string;
   readonly cache: string;
+  readonly kept: KeptClusters;
   /** What every program gets of the host's environment. */
   readonly base: Readonly<Record<string, string>>;
 }
@@ -47,6 +49,8 @@ export function serviceContext(run: RunContext, name: ReplicaName): ServiceConte
     folder,
     temporary: run.temporary,
     cache: run.cache,
+    kept: run.kept,
+    computed,
     base: run.base,
     output: new ServiceOutput(name.logFile),
     files: new MountedFiles(definition, plan.definition, join(folder, 'files')),

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { cp, rm } from 'node:fs/promises';
+import { chownSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PortsideError } from '../../../model/index.js';
 import { type RunResult, runCommand } from '../process/run.js';
 import type { Account } from './account.js';
+import { copyTree, tryRename } from './copy-tree.js';
 
 /** What a data folder is initialised with. */
 export interface ClusterOptions {
@@ -49,6 +50,23 @@ export async function makeCluster(options: ClusterOptions): Promise<string> {
   return data;
 }
 
+/** Copies the data folder of a snapshot and gives its path; `undefined` when somebody has just removed the snapshot. */
+export async function copySnapshot(
+  { folder, account }: Pick<ClusterOptions, 'folder' | 'account'>,
+  snapshot: string,
+): Promise<string | undefined> {
+  const data = join(folder, 'data');
+  own(folder, account);
+  try {
+    await copyTree(snapshot, data);
+    if (existsSync(join(snapshot, 'PG_VERSION'))) return data;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  await rm(data, { recursive: true, force: true });
+  return undefined;
+}
+
 /** Gives a folder or file to the account that the server runs as. */
 export function own(path: string, account: Account | undefined): void {
   if (account !== undefined) chownSync(path, account.uid, account.gid);
@@ -89,29 +107,4 @@ function localeOf(major: number | undefined): readonly string[] {
   if (major !== undefined && major >= 17)
     return ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   return process.platform === 'linux' ? ['--locale=C.UTF-8'] : ['--no-locale'];
-}
-
-/** Copies a folder with owners and modes. */
-async function copyTree(from: string, to: string): Promise<void> {
-  if (process.platform !== 'win32') {
-    const never = new AbortController().signal;
-    // Twice as fast as copying file by file from here, and it keeps the owners.
-    const { exitCode } = await runCommand(['cp', '-a', from, to], {
-      cwd: '/',
-      env: { PATH: '/usr/bin:/bin' },
-      signal: never,
-    });
-    if (exitCode === 0) return;
-    await rm(to, { recursive: true, force: true });
-  }
-  await cp(from, to, { recursive: true });
-}
-
-function tryRename(from: string, to: string): void {
-  try {
-    renameSync(from, to);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'EEXIST' && code !== 'ENOTEMPTY') throw error;
-  }
 }

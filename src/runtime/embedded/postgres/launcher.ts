@@ -8,7 +8,7 @@ import { reportsPortTaken } from '../process/port-conflict.js';
 import { Program } from '../process/program.js';
 import { loopback } from '../references.js';
 import { type Account, serverAccount } from './account.js';
-import { makeCluster } from './cluster.js';
+import { copySnapshot, makeCluster } from './cluster.js';
 import type { PostgresPrograms } from './find.js';
 import { initScripts, runInitScripts } from './init-scripts.js';
 import { makeRunnable } from './runnable.js';
@@ -16,6 +16,16 @@ import { serverArguments } from './server-args.js';
 import { type ServerSettings, serverSettings } from './settings.js';
 
 const pollMs = 10;
+
+/** A data folder, the programs for it, and what it has to do with snapshots. */
+interface Cluster {
+  readonly bin: string;
+  readonly data: string;
+  /** The snapshot that it is or could become. */
+  readonly key: string | undefined;
+  /** Whether it began as one. */
+  readonly isKept: boolean;
+}
 
 /**
  * Starts a Postgres server: initialises its data folder, runs the init scripts over a Unix socket while everybody else is
@@ -28,7 +38,7 @@ export class PostgresLauncher implements Launcher {
   readonly #context: LaunchContext;
   readonly #account: Account | undefined = serverAccount();
   readonly #settings: ServerSettings;
-  #cluster: { readonly bin: string; readonly data: string } | undefined;
+  #cluster: Cluster | undefined;
   #initialised = false;
 
   constructor(programs: PostgresPrograms, context: LaunchContext) {
@@ -38,15 +48,16 @@ export class PostgresLauncher implements Launcher {
   }
 
   async launch(): Promise<Launch> {
-    const { signal } = this.#context;
+    const { service, kept, signal } = this.#context;
     this.#cluster ??= await this.#makeCluster();
-    const { data } = this.#cluster;
+    const { data, key, isKept } = this.#cluster;
     const hba = join(data, 'pg_hba.conf');
     writeFileSync(hba, 'local all all trust\n');
     let started = await this.#startServer();
     if (started.taken) return started;
     if (!this.#initialised) {
-      await this.#initialise(started.connection);
+      await this.#setPassword(started.connection);
+      if (!isKept) await this.#initialise(started.connection);
       this.#initialised = true;
       if (await this.#needsRestart(started.connection)) {
         await started.program.end('SIGINT', 10_000);
@@ -59,14 +70,17 @@ export class PostgresLauncher implements Launcher {
     await started.connection.query('SELECT pg_reload_conf()');
     started.connection.close();
     await this.#letsClientsIn(started.program, signal);
+    kept.started(service, key, isKept, { program: started.program, data, programs: this.#programs });
     return { taken: false, program: started.program, ...(version === undefined ? {} : { version }) };
   }
 
-  async #makeCluster() {
-    const { service, folder, temporary, cache, base, signal } = this.#context;
+  async #makeCluster(): Promise<Cluster> {
+    const { service, folder, temporary, cache, base, kept, computed, signal } = this.#context;
+    const key = kept.keyOf(service, computed, this.#programs);
+    const snapshot = key === undefined ? undefined : kept.find(key);
     const { user, initdbArgs } = this.#settings;
     const bin = await makeRunnable(this.#programs, this.#account, temporary);
-    const data = await makeCluster({
+    const options = {
       service: service.name,
       bin,
       major: this.#programs.major,
@@ -77,14 +91,18 @@ export class PostgresLauncher implements Launcher {
       args: initdbArgs,
       env: base,
       signal,
-    });
-    return { bin, data };
+    };
+    if (snapshot !== undefined) {
+      const data = await copySnapshot(options, snapshot);
+      if (data !== undefined) return { bin, data, key, isKept: true };
+    }
+    return { bin, data: await makeCluster(options), key, isKept: false };
   }
 
   /** Starts the server and connects over its Unix socket. */
   async #startServer(): Promise<{ taken: true } | { taken: false; program: Program; connection: PostgresConnection }> {
     const { folder, base, output, service, signal } = this.#context;
-    const { bin, data } = this.#cluster as { bin: string; data: string };
+    const { bin, data } = this.#cluster as Cluster;
     const port = this.#port();
     const printed: string[] = [];
     const leave = output.listen(({ text }) => printed.push(text));
@@ -123,16 +141,16 @@ export class PostgresLauncher implements Launcher {
     }
   }
 
+  async #setPassword(connection: PostgresConnection): Promise<void> {
+    const { user, password } = this.#settings;
+    if (password === '') return;
+    const sql = `ALTER ROLE ${quoted(user, '"')} PASSWORD ${quoted(password, "'")}`;
+    await this.#run(connection, sql, 'POSTGRES_PASSWORD');
+  }
+
   async #initialise(connection: PostgresConnection): Promise<void> {
     const { service, files, signal } = this.#context;
-    const { user, password, database } = this.#settings;
-    if (password !== '') {
-      await this.#run(
-        connection,
-        `ALTER ROLE ${quoted(user, '"')} PASSWORD ${quoted(password, "'")}`,
-        'POSTGRES_PASSWORD',
-      );
-    }
+    const { database } = this.#settings;
     const known = await this.#run(connection, `SELECT 1 FROM pg_database WHERE datname = ${quoted(database, "'")}`);
     if (known.length === 0) await this.#run(connection, `CREATE DATABASE ${quoted(database, '"')}`, 'POSTGRES_DB');
     await runInitScripts(initScripts(files), { service: service.name, target: this.#target(database), files, signal });

@@ -1,17 +1,15 @@
 import { copyFileSync, existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDurable, throwawaySettings } from '../../server-tuning.js';
 import type { LaunchContext } from '../launcher.js';
 import { loopback } from '../references.js';
 import { type Account, canReach } from './account.js';
 import { own } from './cluster.js';
 
-/**
- * Throwaway data needs no protection against a crash of the machine. Shared memory that lies in the data folder is gone with
- * it, also when the server was killed.
- */
-const fast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'dynamic_shared_memory_type=mmap'];
+/** Shared memory that lies in the data folder is gone with it, also when the server was killed. */
+const sharedMemory = 'dynamic_shared_memory_type=mmap';
 
-/** Makes the arguments of the server: quick defaults, then the service's own, then port and addresses, which are ours. */
+/** Makes the arguments of the server: our defaults, then the service's own, then port and addresses, which are ours. */
 export function serverArguments(
   context: LaunchContext,
   given: readonly string[],
@@ -19,8 +17,11 @@ export function serverArguments(
   account: Account | undefined,
 ): string[] {
   const places = [`port=${port}`, `listen_addresses=${loopback}`, `unix_socket_directories=${context.folder}`];
+  const quick = isDurable(context.service.definition)
+    ? []
+    : throwawaySettings(context.service.definition, given, process.platform);
   return [
-    ...fast.flatMap((setting) => ['-c', setting]),
+    ...[...quick, sharedMemory].flatMap((setting) => ['-c', setting]),
     ...context.rewriteWords(given).map((word) => translate(word, context, account)),
     ...places.flatMap((setting) => ['-c', setting]),
   ];

@@ -1,0 +1,96 @@
+import type { PlannedService } from '../../model/index.js';
+import { snapshotKey } from '../snapshot-key.js';
+import { SnapshotLedger } from '../snapshot-ledger.js';
+import type { DockerContext } from './context.js';
+import { engineFailed } from './engine-error.js';
+import type { ImageFacts } from './image-facts.js';
+import type { MemoryData } from './memory-data.js';
+import type { ServerStart } from './server-starts.js';
+import { commitSnapshot, listSnapshotImages } from './snapshot-images.js';
+import { archivePath } from './snapshot-program.js';
+
+/** How long a server may take to end and to pack its data, in seconds. */
+const packSeconds = 60;
+
+/** Images that have no init scripts of their own which read the password. */
+const wellKnown =
+  /^(docker\.io\/)?((library\/)?postgres|postgis\/postgis|pgvector\/pgvector|timescale\/timescaledb)[:@]/;
+
+/** The snapshots of one Docker runtime: what its services may begin with, and what could be kept of them. */
+export class KeptData {
+  readonly #context: Omit<DockerContext, 'kept'>;
+  readonly #ledger: SnapshotLedger<{ readonly container: string; readonly from: string }>;
+  #present: ReadonlySet<string> = new Set();
+
+  constructor(context: Omit<DockerContext, 'kept'>) {
+    this.#context = context;
+    this.#ledger = new SnapshotLedger(context);
+  }
+
+  /** Whether services are started for their data to be kept. */
+  get isMaking(): boolean {
+    return this.#ledger.isMaking;
+  }
+
+  /** Looks which snapshots the engine has. Without them everything starts too, so no failure is reported. */
+  async load(): Promise<void> {
+    if (!this.#ledger.isOn || this.#ledger.isMaking) return;
+    const kept = await listSnapshotImages(this.#context.engine.client).catch(() => []);
+    this.#present = new Set(kept.filter(({ createdAt }) => this.#ledger.mayUse(createdAt)).map(({ key }) => key));
+  }
+
+  /** Gives the key of the snapshot that a start would make or use; `undefined` where none is wanted or possible. */
+  keyOf(
+    { service, folder }: MemoryData,
+    image: ImageFacts,
+    computed: Readonly<Record<string, string>>,
+  ): string | undefined {
+    const { engine, definition } = this.#context;
+    const { container, credentials } = service.definition;
+    if (!this.#ledger.isOn || !engine.local || container.readOnly === true) return undefined;
+    if (credentials?.passwordGenerated === true && !wellKnown.test(image.reference)) return undefined;
+    return snapshotKey({ service, definition, computed, folder, programs: image.id });
+  }
+
+  /** Whether the engine has the snapshot. */
+  has(key: string): boolean {
+    return this.#present.has(key);
+  }
+
+  /** Notes that a container was started. */
+  started(service: PlannedService, container: string, { key, kept = false, image }: ServerStart): void {
+    this.#ledger.started(service, { key, used: kept, made: { container, from: image.reference } });
+  }
+
+  /** The services that were started without a snapshot, and of which one could be made, by key. */
+  unkept(): ReadonlyMap<string, PlannedService> {
+    return this.#ledger.unkept();
+  }
+
+  /** Ends a service that was started for its data to be kept, and keeps them. Throws ENGINE_FAILED when they are not fit for that. */
+  async keep(name: string, signal: AbortSignal): Promise<void> {
+    const { key, made } = this.#ledger.made(name);
+    const container = this.#context.engine.client.getContainer(made.container);
+    try {
+      await container.stop({ t: packSeconds });
+      signal.throwIfAborted();
+      const { State } = await container.inspect();
+      if (State.ExitCode !== 0) {
+        throw this.#ledger.refuse(name, key, 'its server did not end cleanly, or has data outside its folder');
+      }
+      const bytes = await sizeOf(container);
+      signal.throwIfAborted();
+      await commitSnapshot(container, { key, service: name, from: made.from, bytes });
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      throw engineFailed(`keep the data of the service '${name}'`, error, { service: name });
+    }
+    this.#ledger.kept(key);
+  }
+}
+
+async function sizeOf(container: { infoArchive(options: { path: string }): Promise<unknown> }): Promise<number> {
+  const { headers } = (await container.infoArchive({ path: archivePath })) as { headers: Record<string, string> };
+  const stat = Buffer.from(headers['x-docker-container-path-stat'] ?? '', 'base64').toString();
+  return Number(JSON.parse(stat).size);
+}

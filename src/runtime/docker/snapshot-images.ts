@@ -1,0 +1,56 @@
+import type Docker from 'dockerode';
+import type { SnapshotInfo } from '../../model/index.js';
+import { engineStatus } from './engine-error.js';
+import { label } from './labels.js';
+
+const repository = 'portside-snapshot';
+
+/** Gives the name of the image that keeps a snapshot. */
+export function snapshotReference(key: string): string {
+  return `${repository}:${key}`;
+}
+
+/** Lists the snapshots that the engine keeps. */
+export async function listSnapshotImages(client: Docker): Promise<readonly SnapshotInfo[]> {
+  const images = await client.listImages({ filters: { label: [label.snapshot] } });
+  return images.flatMap(({ Labels, Created, RepoTags }) => {
+    const key = Labels?.[label.snapshot];
+    if (key === undefined || !RepoTags?.includes(snapshotReference(key))) return [];
+    return [
+      {
+        key,
+        runtime: 'docker' as const,
+        service: Labels[label.snapshotService] ?? '',
+        from: Labels[label.snapshotImage] ?? '',
+        bytes: Number(Labels[label.snapshotBytes]),
+        createdAt: Created * 1000,
+      },
+    ];
+  });
+}
+
+/** Keeps what is in a stopped container as the image of a snapshot. */
+export async function commitSnapshot(
+  container: Docker.Container,
+  snapshot: Omit<SnapshotInfo, 'runtime' | 'createdAt'>,
+): Promise<void> {
+  const labels = {
+    [label.snapshot]: snapshot.key,
+    [label.snapshotService]: snapshot.service,
+    [label.snapshotImage]: snapshot.from,
+    [label.snapshotBytes]: String(snapshot.bytes),
+  };
+  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(value).replaceAll('$', '\\$')}`);
+  await container.commit({ repo: repository, tag: snapshot.key, changes: `LABEL ${pairs.join(' ')}`, pause: false });
+}
+
+/** Removes a snapshot; `false`: it was gone, or a container still uses it. */
+export async function removeSnapshotImage(client: Docker, key: string): Promise<boolean> {
+  try {
+    await client.getImage(snapshotReference(key)).remove();
+    return true;
+  } catch (error) {
+    if ([404, 409].includes(engineStatus(error) ?? 0)) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SnapshotInfo } from '../../../model/index.js';
+import { copyTree, tryRename } from './copy-tree.js';
+
+const infoFile = 'snapshot.json';
+
+/** Gives the path of the data that are kept under the key. */
+export function dataOf(stateFolder: string, key: string): string {
+  return join(rootOf(stateFolder), key, 'data');
+}
+
+/** Reads what is known of a snapshot; `undefined` when there is none. */
+export function findSnapshot(stateFolder: string, key: string): SnapshotInfo | undefined {
+  try {
+    return JSON.parse(readFileSync(join(rootOf(stateFolder), key, infoFile), 'utf8')) as SnapshotInfo;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Lists the snapshots in the state folder. */
+export function listSnapshotFolders(stateFolder: string): readonly SnapshotInfo[] {
+  const root = rootOf(stateFolder);
+  if (!existsSync(root)) return [];
+  return readdirSync(root).flatMap((key) => findSnapshot(stateFolder, key) ?? []);
+}
+
+/** Keeps a copy of the data folder of a server that has ended. It appears whole; one that is there already goes. */
+export async function storeSnapshot(
+  stateFolder: string,
+  data: string,
+  snapshot: Omit<SnapshotInfo, 'runtime' | 'bytes'>,
+): Promise<void> {
+  const root = rootOf(stateFolder);
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const aside = join(root, `.${snapshot.key}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`);
+  mkdirSync(aside, { mode: 0o700 });
+  try {
+    await copyTree(data, join(aside, 'data'));
+    const info: SnapshotInfo = { ...snapshot, runtime: 'embedded', bytes: sizeOf(join(aside, 'data')) };
+    writeFileSync(join(aside, infoFile), JSON.stringify(info), { mode: 0o600 });
+    removeSnapshotFolder(stateFolder, snapshot.key);
+    tryRename(aside, join(root, snapshot.key));
+  } finally {
+    rmSync(aside, { recursive: true, force: true });
+  }
+}
+
+/** Removes a snapshot; `false`: it was gone. */
+export function removeSnapshotFolder(stateFolder: string, key: string): boolean {
+  const root = rootOf(stateFolder);
+  const aside = join(root, `.${key}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`);
+  try {
+    // In one step, so that nobody copies half of it.
+    renameSync(join(root, key), aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
+  rmSync(aside, { recursive: true, force: true });
+  return true;
+}
+
+function rootOf(stateFolder: string): string {
+  return join(stateFolder, 'cache', 'snapshots');
+}
+
+function sizeOf(path: string): number {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.size;
+  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
+}

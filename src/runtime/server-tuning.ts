@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ServiceDefinition } from '../model/index.js';
+
+/** Throwaway data needs no protection against a crash of the machine. */
+const throwaway = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'];
+
+/** Room for a pool of leases; an unused connection costs some kilobytes of shared memory. */
+const connections = 'max_connections=1000';
+
+/** Tells whether a Postgres is to write its data as safely as its image does. */
+export function isDurable({ lease, labels }: ServiceDefinition): boolean {
+  return lease?.durable ?? labels['portside.durable'] === 'true';
+}
+
+/**
+ * Gives the settings of a Postgres server whose data nobody wants to keep, each as `name=value`. They go before the words that
+ * the service gives its server, as the last word counts. What a configuration file or an init script of the service decides is
+ * left to it. `platform`: the system that the server runs on.
+ */
+export function throwawaySettings(
+  service: ServiceDefinition,
+  words: readonly string[],
+  platform: NodeJS.Platform = 'linux',
+): readonly string[] {
+  // Every connection takes a semaphore, and macOS has few.
+  const few = platform === 'darwin' || words.some((word) => /config[_-]file=/.test(word));
+  const scripts = scriptTexts(service);
+  const isFree = (setting: string) => !scripts.some((text) => text.includes(setting.split('=')[0] ?? ''));
+  return (few ? throwaway : [...throwaway, connections]).filter(isFree);
+}
+
+/** The texts of the init scripts that are mounted from the host. */
+function scriptTexts({ mounts }: ServiceDefinition): readonly string[] {
+  const binds = mounts.flatMap((mount) => (mount.type === 'bind' ? [mount] : []));
+  return binds
+    .filter(({ target }) => target.startsWith('/docker-entrypoint-initdb.d'))
+    .flatMap(({ source }) => (isFolder(source) ? readdirSync(source).map((name) => join(source, name)) : [source]))
+    .filter((path) => /\.(sql|sh)$/.test(path))
+    .map((path) => (statSync(path, { throwIfNoEntry: false })?.isFile() === true ? readFileSync(path, 'utf8') : ''));
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
