@@ -224,14 +224,15 @@ describe('the pool', () => {
   });
 
   test('learns what forks that begin alike have in the end, and has that ready', async () => {
-    const { lease, leases, living, hold } = stage({ poolMin: 1, poolMax: 2 });
+    const { lease, leases, made, hold } = stage({ poolMin: 1, poolMax: 2 });
     for (const session of ['a', 'b']) {
       const { id } = await lease(session, ['db']);
       await lease(session, ['api'], { fork: id });
       await leases.release(id);
     }
+    const before = made.length;
     const { id } = await lease('c', ['db']);
-    await until(() => [...living.values()].filter(({ service }) => service === 'api').length > 0);
+    await until(() => made.slice(before).some(({ service }) => service === 'api'));
     await leases.release(id);
     const next = await lease('d', ['db']);
     const open = hold();

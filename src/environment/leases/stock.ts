@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Isolation, LeaseSettings } from '../../model/index.js';
 import { type Bench, type Bundle, makeBundle, removeBundle, type Shape, shapeKey } from './bundle.js';
 import { calmMs, Pool } from './pool.js';
@@ -9,6 +10,9 @@ export interface StockOptions {
   readonly now: () => number;
   readonly log: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
 }
+
+/** How long the making and removing of bundles leaves the agent to its answers first, in milliseconds. */
+const answerMs = 5;
 
 /** How many removals may be under way before a release waits for them. */
 const backlogLimit = 32;
@@ -59,9 +63,10 @@ export class Stock {
   /** Removes the bundles in the background. Resolves at once, unless very many removals are under way. */
   async discard(bundles: readonly Bundle[]): Promise<void> {
     for (const bundle of bundles) {
-      const removal = removeBundle(bundle, (error) =>
-        this.#options.log('warn', 'Cannot remove what a lease had', { err: error }),
-      ).finally(() => this.#removals.delete(removal));
+      const warn = (error: unknown) => this.#options.log('warn', 'Cannot remove what a lease had', { err: error });
+      const removal = sleep(answerMs)
+        .then(() => removeBundle(bundle, warn))
+        .finally(() => this.#removals.delete(removal));
       this.#removals.add(removal);
     }
     while (this.#removals.size > backlogLimit) await Promise.race(this.#removals);
@@ -100,9 +105,12 @@ export class Stock {
   }
 
   #refill(): void {
-    this.#refilling ??= this.#fill().finally(() => {
-      this.#refilling = undefined;
-    });
+    // A little later: whoever has just been served is to hear of it first.
+    this.#refilling ??= sleep(answerMs)
+      .then(() => this.#fill())
+      .finally(() => {
+        this.#refilling = undefined;
+      });
   }
 
   /** Makes what is missing, one bundle after the other, with pauses that leave the machine to the suites. */
@@ -120,7 +128,7 @@ export class Stock {
         if (!this.#closed) this.#options.log('warn', 'Cannot prepare a lease ahead', { err: error });
         return;
       }
-      if (pool.size > 1) await pause(this.#options.now() - began);
+      if (pool.size > 1) await sleep(Math.min(this.#options.now() - began, 1000), undefined, { ref: false });
     }
   }
 
@@ -144,8 +152,4 @@ export class Stock {
 
 function isSpoilt(bundle: Bundle): boolean {
   return [...bundle.values()].some((slice) => slice.ended?.aborted === true);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, Math.min(ms, 1000)).unref());
 }
