@@ -1,0 +1,35 @@
+import type { PostgresFailure } from '../../health/index.js';
+import { PortsideError } from '../../model/index.js';
+
+/** What could not be done, for the beginning of a message: `lease service 'db'`. */
+export type Attempt = string;
+
+/** What to do about a failure of the server, by SQLSTATE. */
+const hints: Readonly<Record<string, string>> = {
+  '53100': "Free space where the server keeps its data, give its tmpfs more room, or lower 'leases.poolMax'.",
+  '53200': "Give the server more memory, or lower 'leases.poolMax'.",
+  '53300': "Raise the server's 'max_connections', or close connections to it.",
+  '55006': 'Close what stays connected to the database, or try again.',
+  '57P01': 'The server was stopped; try again when it runs.',
+  '57P02': 'The server has ended; try again when it runs.',
+  '57P03': 'The server is starting; try again when it is ready.',
+};
+
+/** Says that the server refused something. */
+export function refused(service: string, attempt: Attempt, failure: PostgresFailure): PortsideError {
+  const detail = failure.detail === undefined ? '' : ` (${failure.detail})`;
+  return new PortsideError('LEASE_FAILED', `Cannot ${attempt}: ${failure.message}${detail}.`, {
+    service,
+    hint: hints[failure.code] ?? `Look at the output of the service: portside logs ${service}`,
+  });
+}
+
+/** Says that the connection to the server could not be made or has ended. */
+export function unreachable(service: string, attempt: Attempt, error: unknown): PortsideError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new PortsideError('LEASE_FAILED', `Cannot ${attempt}: no connection to its server: ${reason}.`, {
+    service,
+    hint: `Look whether it still runs: portside ps; portside logs ${service}`,
+    cause: error,
+  });
+}

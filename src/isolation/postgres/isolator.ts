@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { IsolationHost, Isolator, Slice } from '../isolator.js';
+import { copyStrategy, readFacts, type ServerFacts } from './facts.js';
+import { createLease, type LeaseDatabaseOptions } from './lease-database.js';
+import type { TemplateMarker } from './marker.js';
+import { leaseName } from './names.js';
+import { Removals } from './removals.js';
+import { scramVerifier } from './scram.js';
+import { creators, PostgresServer } from './server.js';
+import { PostgresSlice } from './slice.js';
+import { findTemplate, makeTemplate } from './template.js';
+
+/** What may be told to an isolator of Postgres databases. */
+export interface PostgresIsolatorOptions {
+  /**
+   * Names the state that the service's own database is in when `prepare` is called for the first time, for example a hash of all that
+   * went into it: a template found there is used if it was made under the same name. Default: it is always made anew then.
+   */
+  readonly content?: string;
+}
+
+/**
+ * Makes an isolator that gives each lease a database with a login role of its own, cloned from a template that is a copy of the
+ * service's own database as it stood at `prepare`. Errors of its methods: `LEASE_FAILED`, `LEASE_UNSUPPORTED`.
+ */
+export function postgresIsolator(host: IsolationHost, options: PostgresIsolatorOptions = {}): Isolator {
+  return new PostgresIsolator(host, options.content);
+}
+
+/** What `prepare` has found out. */
+interface Prepared {
+  readonly facts: ServerFacts;
+  readonly marker: TemplateMarker;
+}
+
+class PostgresIsolator implements Isolator {
+  readonly isolation = 'database';
+  readonly creators = creators;
+  readonly #server: PostgresServer;
+  readonly #content: string | undefined;
+  readonly #removals: Removals;
+  #preparing: Promise<void> | undefined;
+  #prepared: Prepared | undefined;
+
+  constructor(host: IsolationHost, content: string | undefined) {
+    this.#server = new PostgresServer(host);
+    this.#removals = new Removals(this.#server);
+    this.#content = content;
+  }
+
+  prepare(signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    this.#preparing ??= this.#prepare().finally(() => {
+      this.#preparing = undefined;
+    });
+    return this.#preparing;
+  }
+
+  async create(id: string, _needs: Readonly<Record<string, Slice>>, signal: AbortSignal): Promise<Slice> {
+    if (this.#prepared === undefined || this.#preparing !== undefined) await this.prepare(signal);
+    const { facts, marker } = this.#prepared as Prepared;
+    const { settings, defaultPrivileges } = marker;
+    const password = randomBytes(24).toString('base64url');
+    const role = { name: leaseName(id), verifier: await scramVerifier(password), settings, ...facts };
+    const options: LeaseDatabaseOptions = { server: this.#server, facts, role, defaultPrivileges };
+    const slice = new PostgresSlice(id, options, password, () => this.#removals.remove(role.name));
+    try {
+      signal.throwIfAborted();
+      await createLease(options, `lease service '${this.#server.service}'`);
+      signal.throwIfAborted();
+      return slice;
+    } catch (error) {
+      await slice.remove();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#server.close();
+  }
+
+  async #prepare(): Promise<void> {
+    const server = this.#server;
+    const attempt = `prepare leases of service '${server.service}'`;
+    const { facts, found } = await server.control.use(async (session) => ({
+      facts: await readFacts(session, server.service, attempt),
+      found: await findTemplate(session, attempt),
+    }));
+    const isFirst = this.#prepared === undefined;
+    const isRight =
+      found !== undefined && (!isFirst || (this.#content !== undefined && found.content === this.#content));
+    const marker = isRight ? found : await makeTemplate(server, attempt, this.#content, copyStrategy(facts));
+    if (isFirst) await this.#removals.find(attempt);
+    this.#prepared = { facts, marker };
+    await this.#removals.retry();
+  }
+}

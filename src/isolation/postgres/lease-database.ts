@@ -1,0 +1,93 @@
+import { closeDatabases } from './access.js';
+import { applyDefaultPrivileges } from './default-privileges.js';
+import { withoutSessions } from './end-sessions.js';
+import type { ServerFacts } from './facts.js';
+import { copyStrategy } from './facts.js';
+import { type LeaseRole, letIn, roleAttributes } from './lease-role.js';
+import { ownerRole, templateName } from './names.js';
+import { releaseHolds } from './release-holds.js';
+import type { PostgresServer } from './server.js';
+import type { Session } from './session.js';
+import { identifier, literal } from './sql.js';
+
+/** What the databases of one lease are made with. */
+export interface LeaseDatabaseOptions {
+  readonly server: PostgresServer;
+  readonly facts: ServerFacts;
+  readonly role: LeaseRole;
+  /** What `ALTER DEFAULT PRIVILEGES` was told in the template. */
+  readonly defaultPrivileges: readonly string[];
+}
+
+/** Makes the role and its database as a clone of the template. */
+export async function createLease(options: LeaseDatabaseOptions, attempt: string): Promise<void> {
+  const { server, role } = options;
+  // Not before somebody leases: whoever does not is to find the service as its files describe it.
+  await server.control.use((session) => closeDatabases(session, attempt));
+  const create = `CREATE ROLE ${identifier(role.name)} ${roleAttributes(role)} IN ROLE ${ownerRole}`;
+  await server.makers.use(async (session) => {
+    await session.run(attempt, create);
+    await clone(options, session, attempt, templateName, role.name);
+    await session.run(attempt, letIn(role));
+    if (options.defaultPrivileges.length > 0) await privilege(options, attempt, role.name);
+  });
+}
+
+/**
+ * Puts a clone of the template, or of a snapshot, in the place of the lease's database; its sessions are ended. Until the clone
+ * is made the old one stays as it is, also when making it fails.
+ */
+export async function replaceLease(options: LeaseDatabaseOptions, attempt: string, source: string): Promise<void> {
+  const { server, role } = options;
+  const [database, next, old] = [role.name, `${role.name}_next`, `${role.name}_old`];
+  const here = `datname = ${literal(database)}`;
+  const swap = [
+    `ALTER DATABASE ${identifier(database)} RENAME TO ${identifier(old)}`,
+    `ALTER DATABASE ${identifier(next)} RENAME TO ${identifier(database)}`,
+    // The suite may have changed its own password.
+    `ALTER ROLE ${identifier(role.name)} ${roleAttributes(role)}`,
+    letIn(role),
+  ].join('; ');
+  await server.makers.use(async (session) => {
+    for (const left of [next, old]) await session.run(attempt, `DROP DATABASE IF EXISTS ${identifier(left)}`);
+    await clone(options, session, attempt, source, next);
+    if (source === templateName && options.defaultPrivileges.length > 0) {
+      await session.run(attempt, `ALTER DATABASE ${identifier(next)} ALLOW_CONNECTIONS true`);
+      await privilege(options, attempt, next);
+    }
+    await releaseHolds(server, session, attempt, here);
+    const both = `datname IN (${literal(database)}, ${literal(next)})`;
+    await withoutSessions(server, attempt, both, () => session.run(attempt, swap));
+    await session.run(attempt, `DROP DATABASE ${identifier(old)}`);
+  });
+}
+
+/** Copies the lease's database to another of its databases; its sessions are ended. */
+export async function keepLease(options: LeaseDatabaseOptions, attempt: string, target: string): Promise<void> {
+  const { server, role } = options;
+  const here = `datname = ${literal(role.name)}`;
+  await server.makers.use(async (session) => {
+    await releaseHolds(server, session, attempt, here);
+    await withoutSessions(server, attempt, here, () => clone(options, session, attempt, role.name, target));
+  });
+}
+
+/** Nobody can connect to the clone yet: everybody could until that is revoked. */
+async function clone(
+  { facts, role }: LeaseDatabaseOptions,
+  session: Session,
+  attempt: string,
+  source: string,
+  target: string,
+): Promise<void> {
+  const options = `TEMPLATE ${identifier(source)} OWNER ${identifier(role.name)} ALLOW_CONNECTIONS false${copyStrategy(facts)}`;
+  await session.run(attempt, `CREATE DATABASE ${identifier(target)} ${options}`);
+}
+
+/** Default privileges are told for each role that creates things, in each database. */
+async function privilege(options: LeaseDatabaseOptions, attempt: string, database: string): Promise<void> {
+  const { server, role, defaultPrivileges } = options;
+  await server.within(attempt, { database }, (session) =>
+    session.run(attempt, applyDefaultPrivileges(defaultPrivileges, role.name)),
+  );
+}

@@ -1,0 +1,27 @@
+import { applySettings, type LoginSetting } from './settings.js';
+import { identifier, literal } from './sql.js';
+
+/** A lease's login role and what it may do. */
+export interface LeaseRole {
+  readonly name: string;
+  /** The password as the server keeps it. */
+  readonly verifier: string;
+  readonly connectionLimit: number;
+  readonly settings: readonly LoginSetting[];
+}
+
+/** Gives the attributes of the role: it has no power beyond its own database. */
+export function roleAttributes({ verifier, connectionLimit }: LeaseRole): string {
+  const without = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
+  return `LOGIN INHERIT ${without} CONNECTION LIMIT ${connectionLimit} PASSWORD ${literal(verifier)}`;
+}
+
+/** Gives SQL that lets the role, and nobody else, into its database of the same name, in the state of a new lease. */
+export function letIn(role: LeaseRole): string {
+  const database = identifier(role.name);
+  return [
+    `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`,
+    applySettings(role.settings, role.name, role.name),
+    `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`,
+  ].join('; ');
+}

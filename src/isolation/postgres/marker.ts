@@ -1,0 +1,20 @@
+import type { LoginSetting } from './settings.js';
+
+/** What is written on a template, as its comment: what a clone needs that `CREATE DATABASE` does not copy. */
+export interface TemplateMarker {
+  readonly portside: 1;
+  /** What the template was made from, as whoever asked for it named it; `null`: not named. */
+  readonly content: string | null;
+  readonly settings: readonly LoginSetting[];
+  readonly defaultPrivileges: readonly string[];
+}
+
+/** Reads the comment of a template; `undefined` when it is not one that this version wrote. */
+export function readMarker(comment: string | null | undefined): TemplateMarker | undefined {
+  try {
+    const marker = JSON.parse(comment ?? '') as TemplateMarker | null;
+    return marker?.portside === 1 ? marker : undefined;
+  } catch {
+    return undefined;
+  }
+}

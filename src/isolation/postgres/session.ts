@@ -1,0 +1,81 @@
+import { openPostgres, type PostgresConnection, type PostgresResult } from '../../health/index.js';
+import { PortsideError, type PostgresEndpoint } from '../../model/index.js';
+import { refused, unreachable } from './failure.js';
+
+/** Rows of a query, in text form. */
+export type Rows = readonly (readonly (string | null)[])[];
+
+/** One session on the server, whose failures are `LEASE_FAILED` with what was being done. */
+export class Session {
+  readonly #connection: PostgresConnection;
+  readonly #service: string;
+
+  constructor(connection: PostgresConnection, service: string) {
+    this.#connection = connection;
+    this.#service = service;
+  }
+
+  /** Runs statements and gives all their rows. `attempt` completes "Cannot ..." should they fail. */
+  async run(attempt: string, sql: string): Promise<Rows> {
+    const result = await this.query(attempt, sql);
+    if (!result.ok) throw refused(this.#service, attempt, result.failure);
+    return result.rows;
+  }
+
+  /** Like `run`, but a refusal by the server is a result. */
+  async query(attempt: string, sql: string): Promise<PostgresResult> {
+    try {
+      return await this.#connection.query(sql);
+    } catch (error) {
+      throw unreachable(this.#service, attempt, error);
+    }
+  }
+
+  /** Whether it still answers. */
+  answers(): Promise<boolean> {
+    return this.#connection.query('SELECT 1').then(
+      (result) => result.ok,
+      () => false,
+    );
+  }
+
+  close(): void {
+    this.#connection.close();
+  }
+}
+
+/** Whose session, and in which database. */
+export type Login = Pick<PostgresEndpoint, 'host' | 'port' | 'user' | 'password' | 'database'>;
+
+/** What the server or its databases set for a session must not disturb our work. */
+const settings = [
+  'SET ROLE NONE',
+  'SET search_path = pg_catalog',
+  'SET statement_timeout = 0',
+  'SET lock_timeout = 0',
+  'SET default_transaction_read_only = off',
+  'SET standard_conforming_strings = on',
+].join('; ');
+
+/** Opens a session. The signal ends it. Gives `undefined` when there is no such database. Errors: `LEASE_FAILED`. */
+export async function openSession(
+  service: string,
+  login: Login,
+  attempt: string,
+  signal: AbortSignal,
+): Promise<Session | undefined> {
+  const { host, port, user, password, database } = login;
+  try {
+    const target = { address: { host, port }, user, password, database };
+    const opened = await openPostgres(target, signal);
+    if (opened.ok) {
+      const session = new Session(opened.connection, service);
+      await session.run(attempt, settings);
+      return session;
+    }
+    if (opened.failure.code === '3D000') return undefined;
+    throw refused(service, attempt, opened.failure);
+  } catch (error) {
+    throw PortsideError.is(error) ? error : unreachable(service, attempt, error);
+  }
+}
