@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,34 +13,27 @@ import {
   type RuntimeName,
   type ServiceDefinition,
 } from '../../src/model/index.js';
-import type { Runtime } from '../../src/runtime/index.js';
 import { inventoryOf } from './docker-runtime.js';
 import { leftovers } from './embedded-runtime.js';
 
 /** One service to lease slices of: its definition's own fields. */
 export type LeasedDefinition = Partial<ServiceDefinition> & Pick<ServiceDefinition, 'name' | 'kind'>;
 
-/** What a test of an isolator gets. */
+/** A running service, and what an isolator of it works with. */
 export interface IsolationTest {
   readonly host: IsolationHost;
-  readonly runtime: Runtime;
+  /** Name of this start of the environment, in labels and process records. */
+  readonly instance: string;
   /** What the isolator has logged. */
   readonly logged: readonly string[];
+  /** Stops the environment, and fails when anything is left of it. */
+  close(): Promise<void>;
 }
 
-let instances = 0;
-
-/**
- * Runs a real environment of one service on the runtime, and gives the body what an isolator of that service works with. Afterwards
- * stops it, and fails when anything is left.
- */
-export async function withIsolationHost(
-  name: RuntimeName,
-  service: LeasedDefinition,
-  body: (test: IsolationTest) => Promise<void>,
-): Promise<void> {
+/** Starts a real environment of one service on the runtime. */
+export async function startIsolationHost(name: RuntimeName, service: LeasedDefinition): Promise<IsolationTest> {
   const stateFolder = await mkdtemp(join(tmpdir(), 'portside-leases-'));
-  const instance = `${process.pid.toString(36)}${(instances++).toString(36)}`.padStart(8, 'l').slice(-8);
+  const instance = randomBytes(4).toString('hex');
   const plan = withCredentials(planEnvironment(definitionOf(service, name, stateFolder)));
   const info = { key: 'test-key', project: 'leasetest', directory: stateFolder, runtime: name, agentPid: null };
   const environment = new Environment({ info: { ...info, warnings: [] }, plan, now: Date.now });
@@ -50,27 +44,26 @@ export async function withIsolationHost(
     environment: process.env,
     onProgress: () => undefined,
   });
+  await environment.start(runtime);
+  const [planned] = plan.services;
+  if (planned === undefined) throw new Error('no service');
+  const options = { environment, runtime, running: new Map(), now: Date.now, onRestarted: async () => undefined };
   const logged: string[] = [];
-  try {
-    await environment.start(runtime);
-    const [planned] = plan.services;
-    if (planned === undefined) throw new Error('no service');
-    const options = { environment, runtime, running: new Map(), now: Date.now, onRestarted: async () => undefined };
-    const host = isolationHost(planned, {
-      environment,
-      runtime,
-      supervisor: new Supervisor(options),
-      now: Date.now,
-      log: (_, message) => logged.push(message),
-    });
-    await body({ host, runtime, logged });
-  } finally {
+  const host = isolationHost(planned, {
+    environment,
+    runtime,
+    supervisor: new Supervisor(options),
+    now: Date.now,
+    log: (_, message) => logged.push(message),
+  });
+  const close = async () => {
     await environment.stop();
-  }
-  const left =
-    name === 'docker' ? await inventoryOf(`dev.portside.instance=${instance}`) : leftovers(stateFolder, instance);
-  await rm(stateFolder, { recursive: true, force: true });
-  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+    const left =
+      name === 'docker' ? await inventoryOf(`dev.portside.instance=${instance}`) : leftovers(stateFolder, instance);
+    await rm(stateFolder, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
+  };
+  return { host, instance, logged, close };
 }
 
 function definitionOf(service: LeasedDefinition, runtime: RuntimeName, directory: string): EnvironmentDefinition {
