@@ -1,3 +1,4 @@
 export type { IsolationHost, Isolator, Slice, StartedCopy } from './isolator.js';
+export { type PostgresIsolatorOptions, postgresIsolator, templateName } from './postgres/index.js';
 export { redisDatabaseIsolator } from './redis/database.js';
 export { redisServerIsolator } from './redis/server.js';
