@@ -1,6 +1,6 @@
 import { type KeyObject, randomBytes } from 'node:crypto';
 import type { Socket } from 'node:dgram';
-import { PortsideError } from '../model/index.js';
+import { type Metrics, noTelemetry, PortsideError } from '../model/index.js';
 import type { AnnouncedService, AnnouncementAction } from './announcement.js';
 import {
   type BroadcastOptions,
@@ -11,6 +11,7 @@ import {
   parseChannel,
 } from './channel.js';
 import { encodeAnnouncement } from './codec.js';
+import { question } from './question.js';
 import { signingKey } from './signature.js';
 import { closeSocket, openSender, sendTo } from './socket.js';
 
@@ -27,6 +28,10 @@ export interface AnnouncerOptions extends BroadcastOptions {
   /** Called with every failure to send a heartbeat or a bye. */
   readonly onError?: (error: PortsideError) => void;
 }
+
+/** How long a question is worth answering, in seconds, and the least pause between two answers for one name, in milliseconds. */
+const questionTtlSeconds = 5;
+const answerPauseMs = 50;
 
 /** How many datagrams an announcer sent, and how many it could not send. */
 export interface AnnouncerCounts {
@@ -48,8 +53,10 @@ export class Announcer implements AsyncDisposable {
   readonly #now: () => number;
   readonly #random: (size: number) => Uint8Array;
   readonly #onError: (error: PortsideError) => void;
+  readonly #metrics: Metrics;
   readonly #services = new Map<string, AnnouncedService>();
   readonly #sending = new Set<Promise<void>>();
+  readonly #answeredAt = new Map<string, number>();
   #socket: Promise<Socket> | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopping: Promise<void> | undefined;
@@ -81,6 +88,7 @@ export class Announcer implements AsyncDisposable {
     this.#now = options.now;
     this.#random = options.random ?? randomBytes;
     this.#onError = options.onError ?? (() => {});
+    this.#metrics = (options.telemetry ?? noTelemetry).metrics;
   }
 
   /** How many datagrams were sent and failed so far. */
@@ -94,21 +102,31 @@ export class Announcer implements AsyncDisposable {
    * Throws `BROADCAST_INVALID` when the service does not fit the format, `BROADCAST_FAILED` when it could not be sent.
    */
   async announce(action: AnnouncementAction, service: AnnouncedService): Promise<void> {
-    if (this.#stopping !== undefined) {
-      throw new PortsideError(
-        'BROADCAST_FAILED',
-        `Cannot announce '${service.name}': the announcer has been stopped.`,
-        {
-          hint: 'Make a new Announcer.',
-          service: service.name,
-        },
-      );
-    }
+    this.#checkOpen(service.name);
     const datagrams = this.#encode(action, service);
     if (action === 'register' || action === 'update') this.#services.set(service.id, service);
     if (action === 'deregister') this.#services.delete(service.id);
     this.#beat();
-    await this.#send(service.name, datagrams);
+    await this.#send(action, service.name, datagrams);
+  }
+
+  /**
+   * Asks all announcers of the channels to tell of the services of this name now, rather than at their next heartbeat. Throws as
+   * `announce` does.
+   */
+  async ask(name: string): Promise<void> {
+    this.#checkOpen(name);
+    await this.#send('heartbeat', name, this.#encode('heartbeat', question(name), questionTtlSeconds));
+  }
+
+  /** Tells again of the services of this name, as an answer; a name that is asked for often is answered 20 times a second at most. */
+  answer(name: string): void {
+    const now = performance.now();
+    if (this.#stopping !== undefined || now - (this.#answeredAt.get(name) ?? -answerPauseMs) < answerPauseMs) return;
+    const asked = [...this.#services.values()].filter((service) => service.name === name);
+    if (asked.length === 0) return;
+    this.#answeredAt.set(name, now);
+    for (const service of asked) void this.#sendQuietly('heartbeat', service);
   }
 
   /** Says bye for every service that is still announced, then closes the socket. Never rejects. */
@@ -119,6 +137,14 @@ export class Announcer implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
+  }
+
+  #checkOpen(name: string): void {
+    if (this.#stopping === undefined) return;
+    throw new PortsideError('BROADCAST_FAILED', `Cannot announce '${name}': the announcer has been stopped.`, {
+      hint: 'Make a new Announcer.',
+      service: name,
+    });
   }
 
   async #stop(): Promise<void> {
@@ -138,44 +164,52 @@ export class Announcer implements AsyncDisposable {
 
   async #sendQuietly(action: AnnouncementAction, service: AnnouncedService): Promise<void> {
     try {
-      await this.#send(service.name, this.#encode(action, service));
+      await this.#send(action, service.name, this.#encode(action, service));
     } catch (error) {
       this.#onError(error as PortsideError);
     }
   }
 
   /** One datagram a channel, each with a nonce of its own, so that who listens on several sees no replay. */
-  #encode(action: AnnouncementAction, service: AnnouncedService): readonly (readonly [Channel, Buffer])[] {
+  #encode(
+    action: AnnouncementAction,
+    service: AnnouncedService,
+    ttlSeconds = this.#ttlSeconds,
+  ): readonly (readonly [Channel, Buffer])[] {
     const timestamp = this.#now();
     return this.#channels.map((channel) => {
       const nonce = Buffer.from(this.#random(16)).toString('hex');
-      return [
-        channel,
-        encodeAnnouncement({ action, service, timestamp, ttlSeconds: this.#ttlSeconds, nonce }, this.#key),
-      ];
+      return [channel, encodeAnnouncement({ action, service, timestamp, ttlSeconds, nonce }, this.#key)];
     });
   }
 
-  #send(name: string, datagrams: readonly (readonly [Channel, Buffer])[]): Promise<void> {
-    const sending = this.#sendAll(name, datagrams);
+  #send(action: AnnouncementAction, name: string, datagrams: readonly (readonly [Channel, Buffer])[]): Promise<void> {
+    const sending = this.#sendAll(action, name, datagrams);
     this.#sending.add(sending);
     const done = (): boolean => this.#sending.delete(sending);
     sending.then(done, done);
     return sending;
   }
 
-  async #sendAll(name: string, datagrams: readonly (readonly [Channel, Buffer])[]): Promise<void> {
+  async #sendAll(
+    action: AnnouncementAction,
+    name: string,
+    datagrams: readonly (readonly [Channel, Buffer])[],
+  ): Promise<void> {
     const socket = await this.#open();
+    const sent = this.#metrics.counter('discovery_announcements_sent_total', { action });
     const results = await Promise.allSettled(
       datagrams.map(async ([channel, datagram]) => {
         await sendTo(socket, channel, datagram);
         this.#sent++;
+        sent.add();
       }),
     );
     const failed = results.flatMap((result, index) =>
       result.status === 'rejected' ? [{ channel: this.#channels[index], cause: result.reason as Error }] : [],
     );
     this.#sendErrors += failed.length;
+    this.#metrics.counter('discovery_broadcast_errors_total', { type: 'send' }).add(failed.length);
     const [first] = failed;
     if (first?.channel === undefined) return;
     throw new PortsideError(

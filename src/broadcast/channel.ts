@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { PortsideError } from '../model/index.js';
+import { PortsideError, type Telemetry } from '../model/index.js';
 import type { BroadcastSecret } from './signature.js';
 
 /** A multicast group and the UDP port on which announcements of one kind of listeners travel. */
@@ -18,6 +18,8 @@ export interface BroadcastOptions {
   readonly channels?: readonly string[];
   /** IPv4 address of the network interface. Default `127.0.0.1`. */
   readonly interface?: string;
+  /** Whom it tells what it sends, hears and rejects. Default: nobody. */
+  readonly telemetry?: Pick<Telemetry, 'metrics' | 'log'>;
 }
 
 export const defaultChannels: readonly string[] = ['239.255.0.1:7001'];

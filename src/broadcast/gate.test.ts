@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { announcement, hostile, key } from '../../test/support/announcements.js';
 import { encodeAnnouncement } from './codec.js';
@@ -19,10 +21,12 @@ function makeGate(options: Partial<GateOptions> = {}): AnnouncementGate {
   });
 }
 
-describe('of 3000 seeded datagrams that are', () => {
+const each = 10_000;
+
+describe('H131 H133 H195 H196 H197 of 10,000 seeded datagrams that are', () => {
   test.each(Object.entries(hostile))('%s, none is believed and none is remembered', (_, { reasons, make }) => {
     const gate = makeGate();
-    for (let number = 0; number < 3000; number++) {
+    for (let number = 0; number < each; number++) {
       const reading = gate.admit(make(start, number), '127.0.0.1');
       expect(reading).toHaveProperty('rejected');
       if ('rejected' in reading) expect(reasons).toContain(reading.rejected);
@@ -33,7 +37,7 @@ describe('of 3000 seeded datagrams that are', () => {
 
   test('from a wrong source, none is believed and none is remembered', () => {
     const gate = makeGate();
-    for (let number = 0; number < 3000; number++) {
+    for (let number = 0; number < each; number++) {
       const source = number % 2 === 0 ? `10.0.${number % 256}.1` : '::ffff:127.0.0.1';
       expect(gate.admit(encodeAnnouncement(announcement(start, number), key), source)).toMatchObject({
         rejected: 'source',
@@ -44,7 +48,7 @@ describe('of 3000 seeded datagrams that are', () => {
 
   test('replayed, none is believed, also when nonces had to be forgotten', () => {
     const gate = makeGate();
-    const datagrams = Array.from({ length: 3000 }, (_, number) =>
+    const datagrams = Array.from({ length: each }, (_, number) =>
       encodeAnnouncement(announcement(start + number, number), key),
     );
     for (const datagram of datagrams) {
@@ -54,6 +58,22 @@ describe('of 3000 seeded datagrams that are', () => {
     expect(gate.remembered).toBe(500);
     for (const datagram of datagrams) expect(gate.admit(datagram, '127.0.0.1')).toEqual({ rejected: 'replayed' });
     expect(gate.remembered).toBe(500);
+  });
+
+  test('any of these, memory stays as it was', () => {
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    const gate = makeGate();
+    const flood = (): number => {
+      for (const { make } of Object.values(hostile)) {
+        for (let number = 0; number < each / 5; number++) gate.admit(make(start, number), '127.0.0.1');
+      }
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    flood();
+    const before = flood();
+    expect(flood() - before).toBeLessThan(2_000_000);
   });
 });
 

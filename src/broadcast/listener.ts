@@ -1,5 +1,5 @@
 import type { RemoteInfo, Socket } from 'node:dgram';
-import { PortsideError } from '../model/index.js';
+import { type Metrics, noTelemetry, PortsideError } from '../model/index.js';
 import { AnnouncedServices } from './announced-services.js';
 import { type Announcement, type AnnouncementAction, type RejectionReason, rejectionReasons } from './announcement.js';
 import {
@@ -11,6 +11,8 @@ import {
   parseChannel,
 } from './channel.js';
 import { AnnouncementGate } from './gate.js';
+import { isQuestion } from './question.js';
+import { RejectionLog } from './rejection-log.js';
 import { signingKey } from './signature.js';
 import { closeSocket, openReceiver } from './socket.js';
 import { defaultSources, sourceFilter } from './sources.js';
@@ -54,6 +56,8 @@ export interface ListenerOptions extends BroadcastOptions {
 export interface ListenerCounts {
   readonly accepted: number;
   readonly rejected: Readonly<Record<RejectionReason, number>>;
+  /** Announcements that were older than what is known, or of one service too many: they change nothing in `services`. */
+  readonly ignored: number;
   /** Announcements that a slow reader of `listen` lost. */
   readonly dropped: number;
   readonly readErrors: number;
@@ -68,7 +72,10 @@ export class Listener implements AsyncDisposable {
   readonly #channels: readonly Channel[];
   readonly #interface: string;
   readonly #gate: AnnouncementGate;
+  readonly #metrics: Metrics;
+  readonly #rejections: RejectionLog;
   readonly #handlers = new Set<(heard: Heard) => void>();
+  readonly #questions = new Set<(name: string) => void>();
   readonly #sockets: Socket[] = [];
   readonly #end = new AbortController();
   readonly #rejected = Object.fromEntries(rejectionReasons.map((reason) => [reason, 0])) as Record<
@@ -77,6 +84,7 @@ export class Listener implements AsyncDisposable {
   >;
   #accepted = 0;
   #dropped = 0;
+  #ignored = 0;
   #readErrors = 0;
   #handlerErrors = 0;
   #starting: Promise<void> | undefined;
@@ -91,8 +99,16 @@ export class Listener implements AsyncDisposable {
     this.#interface = options.interface ?? defaultInterface;
     const isAllowedSource = sourceFilter(options.allowedSources ?? defaultSources(this.#interface));
     const key = signingKey(options.secret);
+    const { metrics, log } = options.telemetry ?? noTelemetry;
+    this.#metrics = metrics;
+    this.#rejections = new RejectionLog(log, () => performance.now());
     this.#gate = new AnnouncementGate({ key, now, isAllowedSource, windowMs, maxTtlSeconds, maxNonces });
     this.services = new AnnouncedServices({ now, ...(maxServices === undefined ? {} : { limit: maxServices }) });
+  }
+
+  /** The channels that it listens on. */
+  get channels(): readonly string[] {
+    return this.#channels.map(formatChannel);
   }
 
   /** What became of all that was read so far. */
@@ -100,6 +116,7 @@ export class Listener implements AsyncDisposable {
     return {
       accepted: this.#accepted,
       rejected: { ...this.#rejected },
+      ignored: this.#ignored,
       dropped: this.#dropped,
       readErrors: this.#readErrors,
       handlerErrors: this.#handlerErrors,
@@ -117,6 +134,12 @@ export class Listener implements AsyncDisposable {
     return this.#subscribe((heard) => {
       if (heard.announcement.action === action) handler(heard);
     });
+  }
+
+  /** Calls the handler with every name that somebody asks for; the function given back ends that. See `Announcer.answer`. */
+  onQuestion(handler: (name: string) => void): () => void {
+    this.#questions.add(handler);
+    return () => this.#questions.delete(handler);
   }
 
   /**
@@ -180,6 +203,7 @@ export class Listener implements AsyncDisposable {
           onDatagram: (datagram, remote) => this.#receive(datagram, remote, name),
           onError: (error) => {
             this.#readErrors++;
+            this.#metrics.counter('discovery_broadcast_errors_total', { type: 'receive' }).add();
             this.#options.onError?.(error);
           },
         });
@@ -199,6 +223,7 @@ export class Listener implements AsyncDisposable {
     await this.#starting?.catch(() => {});
     await this.#closeSockets();
     this.#handlers.clear();
+    this.#questions.clear();
   }
 
   async #closeSockets(): Promise<void> {
@@ -217,11 +242,19 @@ export class Listener implements AsyncDisposable {
     if ('rejected' in reading) {
       this.#rejected[reading.rejected]++;
       const detail = reading.detail === undefined ? {} : { detail: reading.detail };
+      this.#metrics.counter('discovery_broadcast_errors_total', { type: 'receive' }).add();
+      this.#rejections.add({ reason: reading.rejected, source, channel });
       this.#guard(() => this.#options.onRejection?.({ reason: reading.rejected, ...detail, source, channel }));
       return;
     }
     this.#accepted++;
-    this.services.apply(reading.announcement);
+    const { service, action } = reading.announcement;
+    this.#metrics.counter('discovery_announcements_received_total', { action }).add();
+    if (isQuestion(service)) {
+      for (const handler of [...this.#questions]) this.#guard(() => handler(service.name));
+      return;
+    }
+    if (!this.services.apply(reading.announcement)) this.#ignored++;
     const heard: Heard = { announcement: reading.announcement, source, channel };
     for (const handler of [...this.#handlers]) this.#guard(() => handler(heard));
   }
