@@ -26,7 +26,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   cli: ['model', 'agent', 'compose', 'config', 'environment', 'registry', 'server', 'telemetry'],
   telemetry: ['model'],
   // What package exports join from several folders.
-  entries: ['model', 'config', 'ports'],
+  entries: ['model', 'config', 'ports', 'health', 'telemetry'],
   // The package's main entry.
   'index.ts': ['model', 'agent', 'config', 'discovery'],
 };

@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import type { Socket } from 'node:net';
 import { connectSocket } from './connect.js';
 import { reasonOf } from './reason.js';
+import { secure } from './secure.js';
 import { notReady, type ProbeResult, ready } from './target.js';
 
 /** What an HTTP probe asks for; ready at any final status up to `maxStatus`. */
@@ -43,19 +44,5 @@ function statusOf(socket: Socket, host: string, port: number, path: string, sign
         resolve(response.statusCode ?? 0);
       })
       .end();
-  });
-}
-
-async function secure(socket: Socket, signal: AbortSignal): Promise<Socket> {
-  const { connect } = await import('node:tls');
-  return new Promise((resolve, reject) => {
-    const onAbort = () => secured.destroy(signal.reason);
-    const secured = connect({ socket, rejectUnauthorized: false }, () => {
-      signal.removeEventListener('abort', onAbort);
-      secured.off('error', reject);
-      resolve(secured);
-    });
-    secured.once('error', reject);
-    signal.addEventListener('abort', onAbort, { once: true });
   });
 }

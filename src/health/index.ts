@@ -1,6 +1,24 @@
 export type { Check } from './bounded.js';
+export {
+  type Address,
+  type ExecOptions,
+  execCheck,
+  grpcCheck,
+  httpCheck,
+  postgresCheck,
+  redisCheck,
+  tcpCheck,
+} from './checks.js';
 export type { SocketAddress } from './connect.js';
-export { type HealthChange, HealthMonitor, type MonitorOptions, type TargetOptions } from './monitor.js';
+export { checkOf } from './endpoint-check.js';
+export type { GrpcCheck } from './grpc.js';
+export {
+  type HealthChange,
+  HealthMonitor,
+  type HealthMonitorOptions,
+  type MonitorOptions,
+  type TargetOptions,
+} from './monitor.js';
 export {
   openPostgres,
   type PostgresConnection,
@@ -18,5 +36,6 @@ export {
   RedisFailure,
   type RedisReply,
 } from './redis-wire/index.js';
-export type { ProbeResult, ProbeTarget } from './target.js';
+export { notReady, type ProbeResult, type ProbeTarget, ready } from './target.js';
 export { type WaitOptions, waitUntilReady } from './wait-until-ready.js';
+export { type WatchedRegistry, type WatchRegistryOptions, watchRegistry } from './watch-registry.js';

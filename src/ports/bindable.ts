@@ -14,7 +14,7 @@ export const isBindable: (port: number) => Promise<boolean> =
 const notToBeHad = new Set(['EADDRINUSE', 'EACCES']);
 
 /** Linux refuses a listener on all addresses where there is one on any: one look is enough, and takes no turn of the loop. */
-export async function isBindableOnLinux(port: number): Promise<boolean> {
+async function isBindableOnLinux(port: number): Promise<boolean> {
   const server = createServer();
   server.listen({ port, exclusive: true });
   if (server.listening) {

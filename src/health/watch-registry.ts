@@ -1,0 +1,62 @@
+import type { Endpoint, EndpointStatus, ServiceEvent } from '../model/index.js';
+import type { Check } from './bounded.js';
+import { checkOf } from './endpoint-check.js';
+import type { HealthMonitor, MonitorOptions } from './monitor.js';
+
+/** What of a registry is needed to keep the health of its services true. */
+export interface WatchedRegistry {
+  list(): readonly Endpoint[];
+  /** The function given back ends it. */
+  subscribe(listener: (event: ServiceEvent) => void): () => void;
+  updateStatus(id: string, status: EndpointStatus): unknown;
+}
+
+/** How a registry's services are checked. */
+export interface WatchRegistryOptions extends MonitorOptions {
+  /** Gives the check of a service; `undefined`: it is not checked. Default: `checkOf`. */
+  readonly checkOf?: (endpoint: Endpoint) => Check | undefined;
+}
+
+/**
+ * Checks every service of a registry as long as it is registered, at once and then again and again, and writes what changes
+ * into the registry: whoever discovers services is no longer given unhealthy ones. The function given back ends it.
+ */
+export function watchRegistry(
+  monitor: HealthMonitor,
+  registry: WatchedRegistry,
+  { checkOf: chosen = checkOf, ...options }: WatchRegistryOptions = {},
+): () => void {
+  const watched = new Map<string, string>();
+  const add = (endpoint: Endpoint): void => {
+    const { id, name } = endpoint;
+    if (watched.get(id) === placeOf(endpoint)) return;
+    drop(id);
+    const check = chosen(endpoint);
+    if (check === undefined) return;
+    watched.set(id, placeOf(endpoint));
+    monitor.add(id, check, { ...options, service: name, healthy: endpoint.status !== 'unhealthy' });
+    void monitor.checkNow(id);
+  };
+  const drop = (id: string): void => {
+    if (watched.delete(id)) monitor.remove(id);
+  };
+  const leave = [
+    monitor.subscribe(({ id, healthy }) => {
+      if (watched.has(id)) registry.updateStatus(id, healthy ? 'healthy' : 'unhealthy');
+    }),
+    registry.subscribe(({ type, endpoint }) => {
+      if (type === 'deregistered') drop(endpoint.id);
+      else add(endpoint);
+    }),
+  ];
+  for (const endpoint of registry.list()) add(endpoint);
+  return () => {
+    for (const end of leave) end();
+    for (const id of [...watched.keys()]) drop(id);
+  };
+}
+
+/** What makes an endpoint another target when it changes. */
+function placeOf({ name, host, port, healthUrl }: Endpoint): string {
+  return JSON.stringify([name, host, port, healthUrl]);
+}

@@ -1,0 +1,111 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { DiscoveryClient, Replica } from '../../src/discovery/index.js';
+import { type HealthChange, HealthMonitor, watchRegistry } from '../../src/health/index.js';
+import { type Endpoint, type EndpointStatus, endpointOfKind } from '../../src/model/index.js';
+import { ServiceRegistry } from '../../src/registry/index.js';
+
+const host = '127.0.0.1';
+
+/** Runs an HTTP server whose health can be changed, until the test has finished. */
+async function instance(answer?: RequestListener) {
+  const state = { status: 200 };
+  const server = createServer(answer ?? ((_request, response) => response.writeHead(state.status).end()));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  await new Promise<void>((resolve) => server.listen(0, host, resolve));
+  return { state, port: (server.address() as AddressInfo).port };
+}
+
+function endpoint(id: string, port: number, status: EndpointStatus = 'healthy'): Endpoint {
+  const base = { id, name: 'orders', host, port, metadata: {}, status, registeredAt: 0, lastHeartbeat: 0, ports: [] };
+  return endpointOfKind('http', base, { protocol: 'http', healthPath: '/health' });
+}
+
+function watched(options = {}) {
+  const registry = new ServiceRegistry({ now: () => 0 });
+  const monitor = new HealthMonitor({ intervalMs: 10, failureThreshold: 1, timeoutMs: 60_000 });
+  const unwatch = watchRegistry(monitor, registry, options);
+  onTestFinished(() => monitor.close());
+  const replica = new Replica(() => 0);
+  const info = { key: 'k', project: 'p', directory: '/', runtime: 'embedded', agentPid: null, warnings: [] } as const;
+  replica.apply({
+    type: 'snapshot',
+    environment: info,
+    state: { state: 'ready' },
+    registry: registry.snapshot(),
+    progress: [],
+  });
+  registry.subscribe((event) => replica.apply({ type: 'event', event }));
+  const client = new DiscoveryClient(replica);
+  /** Resolves when the instance has this status in the registry. */
+  const becomes = (id: string, status: EndpointStatus) =>
+    new Promise<void>((resolve) => {
+      const check = (): void => {
+        if (registry.get(id)?.status === status) resolve();
+      };
+      onTestFinished(registry.subscribe(check));
+      check();
+    });
+  return { registry, monitor, client, becomes, unwatch };
+}
+
+test('H91 H92 H93 H142 H143 an instance that fails is unhealthy in the registry, and clients are given the other one', async () => {
+  const { registry, client, becomes } = watched();
+  const [first, second] = [await instance(), await instance()];
+  registry.register(endpoint('1', first.port));
+  registry.register(endpoint('2', second.port));
+  expect((await client.discover('orders')).id).toBe('1');
+  first.state.status = 503;
+  await becomes('1', 'unhealthy');
+  expect((await client.discover('orders')).id).toBe('2');
+  expect((await client.discoverAll('orders')).map(({ id }) => id)).toEqual(['2']);
+  first.state.status = 200;
+  await becomes('1', 'healthy');
+  expect((await client.discover('orders')).id).toBe('1');
+});
+
+test('H91 R7 an instance that hangs delays no look-up and no other check', async () => {
+  const { registry, client, becomes } = watched();
+  const [hung, fine] = [await instance(() => undefined), await instance()];
+  registry.register(endpoint('1', hung.port, 'starting'));
+  registry.register(endpoint('2', fine.port));
+  fine.state.status = 500;
+  await becomes('2', 'unhealthy');
+  fine.state.status = 200;
+  await becomes('2', 'healthy');
+  expect((await client.discover('orders')).id).toBe('2');
+  expect(registry.get('1')?.status).toBe('starting');
+});
+
+test('H94 a service is checked as its owner says, and only while it is registered at that place', async () => {
+  const asked: string[] = [];
+  let changed = (_change: HealthChange): void => {};
+  const { registry, monitor, becomes, unwatch } = watched({
+    checkOf: ({ id, port }: Endpoint) => {
+      if (id === 'unchecked') return undefined;
+      asked.push(`${id}:${port}`);
+      return async () => (port === 1 ? { ok: false, reason: 'by hand' } : { ok: true });
+    },
+  });
+  onTestFinished(monitor.subscribe((change) => changed(change)));
+  registry.register(endpoint('unchecked', 1));
+  const change = new Promise<HealthChange>((resolve) => {
+    changed = resolve;
+  });
+  registry.register(endpoint('1', 1));
+  expect(await change).toEqual({ id: '1', healthy: false, reason: 'by hand' });
+  await becomes('1', 'unhealthy');
+  registry.register(endpoint('1', 2, 'unhealthy'));
+  await becomes('1', 'healthy');
+  expect(asked).toEqual(['1:1', '1:2']);
+  registry.deregister('1');
+  expect([monitor.isHealthy('1'), monitor.isHealthy('unchecked')]).toEqual([undefined, undefined]);
+  registry.register(endpoint('2', 2));
+  unwatch();
+  registry.register(endpoint('3', 2));
+  expect([monitor.isHealthy('2'), monitor.isHealthy('3')]).toEqual([undefined, undefined]);
+});
