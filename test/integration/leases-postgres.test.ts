@@ -40,12 +40,22 @@ function suite(runtime: 'docker' | 'embedded'): void {
     return (await admin(sql)).map(({ name }) => name);
   };
 
+  /** Makes the template look as if it had come with the data of an earlier environment; the one of the test has made it at its start. */
+  const age = async () => {
+    const [row] = await admin(
+      "SELECT shobj_description(oid, 'pg_database') AS marker FROM pg_database WHERE datname = 'portside_template'",
+    );
+    const marker = JSON.stringify({ ...JSON.parse(String(row?.['marker'])), startedAt: '1' });
+    await admin(`COMMENT ON DATABASE portside_template IS '${marker.replaceAll("'", "''")}'`);
+  };
+
   beforeAll(async () => {
     const settings = ['max_connections=100', 'max_prepared_transactions=5', 'wal_level=logical'];
     const command = ['postgres', ...settings.flatMap((one) => ['-c', one])];
     test = await startIsolationHost(runtime, postgresService({ command }));
     server = test.host.endpoint() as PostgresEndpoint;
     await admin(ownDatabase);
+    await age();
     isolator = postgresIsolator(test.host);
     await isolator.prepare(signal);
   });
@@ -128,7 +138,9 @@ function suite(runtime: 'docker' | 'embedded'): void {
   describe('the template', () => {
     it('stays as it was at the first prepare, and cannot be connected to', async () => {
       await admin('CREATE TABLE later (id int)');
-      await Promise.all([isolator.prepare(signal), isolator.prepare(signal)]);
+      const other = postgresIsolator(test.host);
+      await Promise.all([isolator.prepare(signal), isolator.prepare(signal), other.prepare(signal)]);
+      await other.close();
       const slice = await lease(isolator);
       expect(await queryAs(slice.endpoint, "SELECT to_regclass('later') AS later")).toEqual([{ later: null }]);
       await slice.remove();
@@ -138,6 +150,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
 
     it('is found again under the same content, and made anew under another or when it is half made', async () => {
       const sees = async (content: string | undefined) => {
+        await age();
         const other = postgresIsolator(test.host, content === undefined ? {} : { content });
         await other.prepare(signal);
         const slice = await lease(other);
@@ -172,6 +185,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
       const clients = [client(), client(), client()];
       while ((await admin("SELECT FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'")).length < 3);
       const other = postgresIsolator(test.host);
+      await age();
       await other.prepare(signal);
       stop = true;
       await admin("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%'");

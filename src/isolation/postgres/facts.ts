@@ -7,6 +7,8 @@ export interface ServerFacts {
   readonly version: number;
   /** How many connections each lease may have. */
   readonly connectionLimit: number;
+  /** When the server was started, in seconds since 1970. */
+  readonly startedAt: string;
 }
 
 /** Connections that are kept for portside, the service's own clients and its health check. */
@@ -22,10 +24,11 @@ export async function readFacts(session: Session, service: string, attempt: stri
   const rows = await session.run(
     attempt,
     `SELECT current_setting('server_version_num'), rolsuper, current_setting('max_connections'),
-      current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true), '0')::int
+      current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true), '0')::int,
+      extract(epoch FROM pg_postmaster_start_time())::text
     FROM pg_roles WHERE rolname = current_user`,
   );
-  const [version, superuser, connections, reserved] = rows[0] ?? [];
+  const [version, superuser, connections, reserved, startedAt] = rows[0] ?? [];
   const unsupported = (why: string, hint: string) =>
     new PortsideError('LEASE_UNSUPPORTED', `Cannot ${attempt}: ${why}.`, { service, hint });
   if (superuser !== 't') {
@@ -40,7 +43,8 @@ export async function readFacts(session: Session, service: string, attempt: stri
       'Take a newer image.',
     );
   }
-  return { version: Number(version), connectionLimit: connectionLimit(Number(connections), Number(reserved)) };
+  const limit = connectionLimit(Number(connections), Number(reserved));
+  return { version: Number(version), connectionLimit: limit, startedAt: startedAt ?? '' };
 }
 
 /** How databases are copied: file by file where the server would otherwise write every page to its log. */

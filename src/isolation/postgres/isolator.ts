@@ -1,20 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { IsolationHost, Isolator, Slice } from '../isolator.js';
-import { copyStrategy, readFacts, type ServerFacts } from './facts.js';
 import { createLease, type LeaseDatabaseOptions } from './lease-database.js';
-import type { TemplateMarker } from './marker.js';
 import { leaseName } from './names.js';
 import { Removals } from './removals.js';
 import { scramVerifier } from './scram.js';
 import { creators, PostgresServer } from './server.js';
 import { PostgresSlice } from './slice.js';
-import { findTemplate, makeTemplate } from './template.js';
+import { type Prepared, prepareTemplate } from './template.js';
 
 /** What may be told to an isolator of Postgres databases. */
 export interface PostgresIsolatorOptions {
   /**
    * Names the state that the service's own database is in when `prepare` is called for the first time, for example a hash of all that
-   * went into it: a template found there is used if it was made under the same name. Default: it is always made anew then.
+   * went into it: a template that comes with the data of an earlier environment is used if it was made under the same name. Default:
+   * such a template is never used.
    */
   readonly content?: string;
 }
@@ -25,12 +24,6 @@ export interface PostgresIsolatorOptions {
  */
 export function postgresIsolator(host: IsolationHost, options: PostgresIsolatorOptions = {}): Isolator {
   return new PostgresIsolator(host, options.content);
-}
-
-/** What `prepare` has found out. */
-interface Prepared {
-  readonly facts: ServerFacts;
-  readonly marker: TemplateMarker;
 }
 
 class PostgresIsolator implements Isolator {
@@ -80,18 +73,9 @@ class PostgresIsolator implements Isolator {
   }
 
   async #prepare(): Promise<void> {
-    const server = this.#server;
-    const attempt = `prepare leases of service '${server.service}'`;
-    const { facts, found } = await server.control.use(async (session) => ({
-      facts: await readFacts(session, server.service, attempt),
-      found: await findTemplate(session, attempt),
-    }));
-    const isFirst = this.#prepared === undefined;
-    const isRight =
-      found !== undefined && (!isFirst || (this.#content !== undefined && found.content === this.#content));
-    const marker = isRight ? found : await makeTemplate(server, attempt, this.#content, copyStrategy(facts));
-    if (isFirst) await this.#removals.find(attempt);
-    this.#prepared = { facts, marker };
+    const prepared = await prepareTemplate(this.#server, this.#content, this.#prepared !== undefined);
+    if (!prepared.isOwn) await this.#removals.find();
+    this.#prepared = prepared;
     await this.#removals.retry();
   }
 }

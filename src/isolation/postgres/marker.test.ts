@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { readMarker } from './marker.js';
 
 it('reads what was written on a template', () => {
-  const marker = { portside: 1, content: 'abc', settings: [], defaultPrivileges: [] };
+  const marker = { portside: 1, content: 'abc', startedAt: '1', settings: [], defaultPrivileges: [] };
   expect(readMarker(JSON.stringify(marker))).toEqual(marker);
 });
 

@@ -5,6 +5,8 @@ export interface TemplateMarker {
   readonly portside: 1;
   /** What the template was made from, as whoever asked for it named it; `null`: not named. */
   readonly content: string | null;
+  /** Start of the server's run in which it was made, or found to be right. */
+  readonly startedAt: string;
   readonly settings: readonly LoginSetting[];
   readonly defaultPrivileges: readonly string[];
 }

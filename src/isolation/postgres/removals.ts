@@ -22,7 +22,8 @@ export class Removals {
   }
 
   /** Finds what is left of leases of an earlier environment on the same data. */
-  async find(attempt: string): Promise<void> {
+  async find(): Promise<void> {
+    const attempt = `find leases of service '${this.#server.service}'`;
     const sql = `SELECT left(datname, 16) FROM pg_database WHERE ${isLeaseName('datname')}
       UNION SELECT rolname FROM pg_roles WHERE ${isLeaseName('rolname')}`;
     const rows = await this.#server.control.use((session) => session.run(attempt, sql));

@@ -53,7 +53,7 @@ export class PostgresSlice implements Slice {
     return this.#inTurn(attempt, signal, () => replaceLease(this.#options, attempt, templateName));
   }
 
-  snapshot(name: string, signal: AbortSignal): Promise<void> {
+  readonly snapshot = (name: string, signal: AbortSignal): Promise<void> => {
     const attempt = this.#attempt(`make snapshot '${name}' of`);
     return this.#inTurn(attempt, signal, async () => {
       this.#made += 1;
@@ -65,9 +65,9 @@ export class PostgresSlice implements Slice {
       const { makers } = this.#options.server;
       await makers.use((session) => session.run(attempt, `DROP DATABASE IF EXISTS ${identifier(older)}`));
     });
-  }
+  };
 
-  restore(name: string, signal: AbortSignal): Promise<void> {
+  readonly restore = (name: string, signal: AbortSignal): Promise<void> => {
     const attempt = this.#attempt(`restore snapshot '${name}' of`);
     return this.#inTurn(attempt, signal, async () => {
       const database = this.#snapshots.get(name);
@@ -80,7 +80,7 @@ export class PostgresSlice implements Slice {
       }
       await replaceLease(this.#options, attempt, database);
     });
-  }
+  };
 
   remove(): Promise<void> {
     this.#removed ??= this.#last.then(this.#remove);
