@@ -44,12 +44,22 @@ export class Shapes {
       if (!this.#services.some((service) => service.name === name)) throw this.#unknown(name);
       add(name);
     }
-    // The plan is sorted by start order: what a copy is wired to comes before it, unless only its environment names it.
-    const rank = (name: string): number => (asked.get(name) === 'copy' ? 1 : 0);
-    const order = this.#services.map(({ name }) => name).filter((name) => asked.has(name));
-    return new Map(
-      order.sort((a, b) => rank(a) - rank(b)).map((name) => [name, asked.get(name) as Isolation] as const),
-    );
+    return this.#inOrder(asked);
+  }
+
+  /** Sorts what a slice is wired to before it; of two that are wired to each other the one that starts first comes last. */
+  #inOrder(asked: Shape): Shape {
+    const ordered = new Map<string, Isolation>();
+    const visited = new Set<string>();
+    const add = (name: string): void => {
+      const isolation = asked.get(name);
+      if (isolation === undefined || visited.has(name)) return;
+      visited.add(name);
+      for (const need of this.#isolator(name, isolation).needs ?? []) add(need);
+      ordered.set(name, isolation);
+    };
+    for (const { name } of this.#services) add(name);
+    return ordered;
   }
 
   #unknown(name: string): PortsideError {
