@@ -1,4 +1,4 @@
-import { type DiscoverOptions, DiscoveryClient, type Replica } from '../discovery/index.js';
+import { type DiscoverOptions, EnvironmentDiscovery, type Replica } from '../discovery/index.js';
 import {
   type Endpoint,
   type EndpointOf,
@@ -29,14 +29,14 @@ export interface Carrier extends LeaseCarrier {
 /** A running environment as its user sees it: addresses, changes, logs, and the end of it. */
 export class EnvironmentHandle implements AsyncDisposable {
   readonly #replica: Replica;
-  readonly #discovery: DiscoveryClient;
+  readonly #discovery: EnvironmentDiscovery;
   readonly #carrier: Carrier;
   readonly #info: EnvironmentInfo;
   #closed: Promise<void> | undefined;
 
   constructor(replica: Replica, carrier: Carrier, info: EnvironmentInfo) {
     this.#replica = replica;
-    this.#discovery = new DiscoveryClient(replica);
+    this.#discovery = new EnvironmentDiscovery(replica);
     this.#carrier = carrier;
     this.#info = info;
   }

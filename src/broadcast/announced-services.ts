@@ -52,6 +52,13 @@ export class AnnouncedServices {
     return this.list().filter((service) => service.name === name);
   }
 
+  /** Gives the milliseconds for which a service still holds if nothing more is heard of it; 0 when it is not known. */
+  holdsFor(id: string): number {
+    const entry = this.#byId.get(id);
+    if (entry === undefined || !this.#holds(entry)) return 0;
+    return entry.announcement.ttlSeconds * 1000 - Math.abs(this.#now() - entry.receivedAt);
+  }
+
   /** Gives every service. */
   list(): readonly AnnouncedService[] {
     return [...this.#byId.values()]

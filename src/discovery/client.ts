@@ -1,93 +1,255 @@
-import { type Endpoint, type EndpointOf, PortsideError, type ServiceEvent, type ServiceName } from '../model/index.js';
-import { watchService } from '../registry/index.js';
-import { undiscoverable } from './errors.js';
-import type { Replica } from './replica.js';
+import { setMaxListeners } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Endpoint, noTelemetry, PortsideError, type ServiceEvent, type Telemetry } from '../model/index.js';
+import { type CacheOptions, EndpointCache } from './cache.js';
+import { discoveryFailed } from './discovery-failed.js';
+import { FailingEndpoints } from './failing-endpoints.js';
+import { type SearchProgress, type SearchResult, search, triedSoFar } from './search.js';
+import type { DiscoveryAttempt, DiscoveryStrategy } from './strategy.js';
+import { watchChanges } from './watch-changes.js';
 
-/** How long and until when a discovery may wait. */
-export interface DiscoverOptions {
-  /** Milliseconds to wait for a healthy endpoint. Default 30,000. */
+/** What a discovery client is made with. */
+export interface DiscoveryClientOptions {
+  /** The ways to find services, in the order in which they are tried. */
+  readonly strategies: readonly DiscoveryStrategy[];
+  /** How long a whole discovery may take, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
+  readonly cache?: CacheOptions;
+  /** Addresses that a person has set by hand: they win over everything, for an emergency. */
+  readonly overrides?: Readonly<Record<string, readonly Endpoint[]>>;
+  /** How often `watch` looks again for what nobody tells of, in milliseconds. Default 5000. */
+  readonly watchIntervalMs?: number;
+  readonly telemetry?: Telemetry;
+}
+
+/** How one discovery is made. */
+export interface FindOptions {
+  /** Milliseconds for everything, retries included. Default: the client's. */
+  readonly timeoutMs?: number;
+  /** How often all strategies are tried again, with growing pauses from 100 ms on. Default 0. */
+  readonly retries?: number;
   readonly signal?: AbortSignal;
 }
 
-const defaultTimeoutMs = 30_000;
+const firstPauseMs = 100;
 
-/** Finds services in a replica of the registry: a map look-up when the service is there, otherwise a wait with a deadline. */
-export class DiscoveryClient {
-  readonly #replica: Replica;
+/**
+ * Finds services by several strategies in turn and keeps what it found. A cached answer costs a look-up; when it has grown stale it
+ * is still given, and looked for anew in the background. Strategies that are told of changes make what is cached give way at once.
+ */
+export class DiscoveryClient implements AsyncDisposable {
+  readonly #options: DiscoveryClientOptions;
+  readonly #telemetry: Telemetry;
+  readonly #cache: EndpointCache;
+  readonly #failing: FailingEndpoints;
+  readonly #overrides: ReadonlyMap<string, readonly Endpoint[]>;
+  readonly #searches = new Map<string, { readonly result: Promise<SearchResult>; readonly progress: SearchProgress }>();
   readonly #closed = new AbortController();
+  readonly #changes = new Set<(name: string | undefined) => void>();
+  readonly #unsubscribe: readonly (() => void)[];
+  #closing: Promise<void> | undefined;
 
-  constructor(replica: Replica) {
-    this.#replica = replica;
-  }
-
-  /**
-   * Gives the first healthy endpoint of the service, waiting for it while it starts.
-   * Errors: `DISCOVERY_UNKNOWN_SERVICE`, `DISCOVERY_TIMEOUT`, `ENVIRONMENT_STOPPED`, or the error that the environment's start failed with.
-   */
-  async discover<Name extends ServiceName>(name: Name, options: DiscoverOptions = {}): Promise<EndpointOf<Name>> {
-    const [endpoint] = await this.#healthy(name, options);
-    return endpoint as EndpointOf<Name>;
-  }
-
-  /** Gives every healthy endpoint of the service, at least one; waits and fails as `discover` does. */
-  async discoverAll<Name extends ServiceName>(
-    name: Name,
-    options: DiscoverOptions = {},
-  ): Promise<readonly EndpointOf<Name>[]> {
-    return (await this.#healthy(name, options)) as readonly EndpointOf<Name>[];
-  }
-
-  /** Follows the service: its present endpoints as `registered`, then every change, until the signal aborts or the client closes. */
-  watch(name: ServiceName, options: { readonly signal?: AbortSignal } = {}): AsyncIterable<ServiceEvent> {
-    const signals = [this.#closed.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    return watchService(this.#replica.registry, name, AbortSignal.any(signals));
-  }
-
-  /** Ends every watch and every waiting discovery. */
-  close(): void {
-    this.#closed.abort(
-      new PortsideError('ENVIRONMENT_STOPPED', 'Cannot discover services: the environment was closed.'),
-    );
-  }
-
-  async #healthy(
-    name: string,
-    { timeoutMs = defaultTimeoutMs, signal }: DiscoverOptions,
-  ): Promise<readonly Endpoint[]> {
-    this.#closed.signal.throwIfAborted();
-    const found = this.#lookup(name);
-    if (found.length > 0) return found;
-    return new Promise((resolve, reject) => {
-      const signals = [this.#closed.signal, ...(signal === undefined ? [] : [signal])];
-      const aborted = AbortSignal.any(signals);
-      const check = (): void => {
-        const endpoints = this.#lookup(name);
-        if (endpoints.length > 0) settle(() => resolve(endpoints));
-        else {
-          const error = undiscoverable(this.#replica, name);
-          if (error !== undefined) settle(() => reject(error));
-        }
+  constructor(options: DiscoveryClientOptions) {
+    const now = (): number => performance.now();
+    // Every discovery that waits listens to it.
+    setMaxListeners(0, this.#closed.signal);
+    this.#options = options;
+    this.#telemetry = options.telemetry ?? noTelemetry;
+    this.#cache = new EndpointCache(options.cache ?? {}, now);
+    this.#failing = new FailingEndpoints(now);
+    this.#overrides = new Map(Object.entries(options.overrides ?? {}));
+    this.#unsubscribe = options.strategies.flatMap((strategy) => {
+      const listener = (name: string | undefined): void => {
+        this.#cache.doubt(name, strategy.name);
+        for (const change of [...this.#changes]) change(name);
       };
-      const settle = (finish: () => void): void => {
-        clearTimeout(timer);
-        unsubscribe();
-        aborted.removeEventListener('abort', onAbort);
-        finish();
-      };
-      const onAbort = (): void => settle(() => reject(aborted.reason));
-      const timer = setTimeout(() => settle(() => reject(undiscoverable(this.#replica, name, timeoutMs))), timeoutMs);
-      const unsubscribe = this.#replica.subscribe(check);
-      aborted.addEventListener('abort', onAbort);
-      if (aborted.aborted) onAbort();
-      else check();
+      return strategy.onChange?.(listener) ?? [];
     });
   }
 
-  #lookup(name: string): readonly Endpoint[] {
-    const endpoints = this.#replica.registry.lookup(name);
-    return endpoints.every((endpoint) => endpoint.status === 'healthy')
-      ? endpoints
-      : endpoints.filter((endpoint) => endpoint.status === 'healthy');
+  /**
+   * Gives a healthy instance of the service. Errors: `DISCOVERY_FAILED` and `DISCOVERY_TIMEOUT`, which list what each strategy tried,
+   * how long that took and why it failed; the signal's reason; `USAGE` after `close`.
+   */
+  discover(name: string, options?: FindOptions): Promise<Endpoint> {
+    const entry = this.#cache.get(name);
+    if (entry !== undefined && this.#cache.trust(entry) === 'fresh' && !this.#closed.signal.aborted) {
+      entry.hits.add();
+      return entry.first;
+    }
+    return this.#discoverAll(name, options).then(([first]) => first);
   }
+
+  /** Gives every healthy instance of the service, at least one. Errors: as `discover`. */
+  discoverAll(name: string, options?: FindOptions): Promise<readonly Endpoint[]> {
+    return this.#discoverAll(name, options);
+  }
+
+  /** Gives a healthy instance of the service if one is known in this process; asks nobody. */
+  lookup(name: string): Endpoint | undefined {
+    const overridden = this.#overrides.get(name);
+    if (overridden !== undefined) return overridden[0];
+    const entry = this.#cache.get(name);
+    return entry === undefined || this.#cache.trust(entry) === 'suspect' ? undefined : entry.endpoints[0];
+  }
+
+  /** Follows the service: its present instances as `registered`, then every change, until the signal aborts or the client closes. */
+  watch(name: string, { signal }: { readonly signal?: AbortSignal } = {}): AsyncIterable<ServiceEvent> {
+    const end = signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
+    return watchChanges({
+      find: async () => {
+        const { endpoints, attempts } = await this.#search(name).result;
+        // Who cannot be asked has not said that the service is gone.
+        const known = endpoints.length > 0 || attempts.every(({ answered }) => answered);
+        return known ? endpoints : undefined;
+      },
+      onChange: (listener) => {
+        const change = (changed: string | undefined): void => {
+          if (changed === undefined || changed === name) listener();
+        };
+        this.#changes.add(change);
+        return () => this.#changes.delete(change);
+      },
+      intervalMs: this.#options.watchIntervalMs ?? 5000,
+      signal: end,
+    });
+  }
+
+  /** Says that an instance did not answer: for ten seconds discoveries give another one, if there is one. */
+  reportFailure(endpoint: Endpoint): void {
+    this.#failing.add(endpoint);
+    this.#cache.doubt(endpoint.name);
+  }
+
+  /** Ends every watch and every discovery, and closes the strategies. May be called twice. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#closed.abort(new PortsideError('USAGE', 'Cannot discover services: the discovery client was closed.'));
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
+    await Promise.all(this.#options.strategies.map((strategy) => strategy.close?.()));
+  }
+
+  async #discoverAll(name: string, options: FindOptions = {}): Promise<readonly [Endpoint, ...Endpoint[]]> {
+    this.#closed.signal.throwIfAborted();
+    options.signal?.throwIfAborted();
+    const overridden = this.#overrides.get(name);
+    if (isSome(overridden)) return overridden;
+    const entry = this.#cache.get(name);
+    const trust = entry === undefined ? 'suspect' : this.#cache.trust(entry);
+    if (entry !== undefined && trust !== 'suspect' && isSome(entry.endpoints)) {
+      entry.hits.add();
+      if (trust === 'stale') void this.#search(name);
+      return entry.endpoints;
+    }
+    this.#telemetry.metrics.counter('discovery_cache_misses_total', { service_name: name }).add();
+    return this.#telemetry.trace('discover', { 'service.name': name }, () => this.#find(name, options));
+  }
+
+  async #find(
+    name: string,
+    { timeoutMs, retries = 0, signal }: FindOptions,
+  ): Promise<readonly [Endpoint, ...Endpoint[]]> {
+    const wholeMs = timeoutMs ?? this.#options.timeoutMs ?? 10_000;
+    const deadline = performance.now() + wholeMs;
+    let last: SearchResult = { endpoints: [], attempts: [] };
+    for (let round = 0; round <= retries; round++) {
+      if (round > 0) {
+        const pauseMs = Math.min(firstPauseMs * 2 ** (round - 1), Math.max(0, deadline - performance.now()));
+        await sleep(pauseMs, undefined, { signal: this.#closed.signal, ref: true }).catch(() => undefined);
+      }
+      const { result: searching, progress } = this.#search(name);
+      const result = await within(searching, deadline - performance.now(), [signal, this.#closed.signal]);
+      if (result === undefined) throw this.#failed(name, triedSoFar(name, progress), wholeMs);
+      if (isSome(result.endpoints)) return result.endpoints;
+      last = result;
+      const known = this.#standIn(name, result);
+      if (known !== undefined && round === retries) return known;
+    }
+    throw this.#failed(name, last.attempts);
+  }
+
+  /** Gives what was known before, when some strategy could not tell and none has denied it. */
+  #standIn(name: string, { attempts }: SearchResult): readonly [Endpoint, ...Endpoint[]] | undefined {
+    const entry = this.#cache.get(name);
+    if (entry === undefined || !isSome(entry.endpoints) || !this.#cache.standsIn(entry)) return undefined;
+    const source = attempts.find(({ strategy }) => strategy === entry.strategy);
+    if (source === undefined || source.answered) {
+      this.#cache.delete(name);
+      return undefined;
+    }
+    this.#telemetry.log('warn', 'Discovery answered from a stale cache', { service_name: name, reason: source.reason });
+    return entry.endpoints;
+  }
+
+  /** Asks the strategies; whoever looks for the same service meanwhile gets the same answer. */
+  #search(name: string): { readonly result: Promise<SearchResult>; readonly progress: SearchProgress } {
+    const running = this.#searches.get(name);
+    if (running !== undefined) return running;
+    const progress: SearchProgress = { attempts: [] };
+    const result = this.#ask(name, progress).finally(() => this.#searches.delete(name));
+    const searching = { result, progress };
+    this.#searches.set(name, searching);
+    return searching;
+  }
+
+  async #ask(name: string, progress: SearchProgress): Promise<SearchResult> {
+    const result = await search(name, {
+      strategies: this.#options.strategies,
+      isFailing: (endpoint) => this.#failing.has(endpoint),
+      signal: this.#closed.signal,
+      progress,
+      telemetry: this.#telemetry,
+    });
+    if (isSome(result.endpoints) && result.strategy !== undefined) {
+      const hits = this.#telemetry.metrics.counter('discovery_cache_hits_total', { service_name: name });
+      this.#cache.set(name, result.endpoints, result.strategy, hits);
+    }
+    return result;
+  }
+
+  #failed(name: string, attempts: readonly DiscoveryAttempt[], timedOutAfter?: number): PortsideError {
+    const error = discoveryFailed(name, attempts, timedOutAfter);
+    this.#telemetry.log('error', 'Discovery failed after all strategies', {
+      service_name: name,
+      strategies_tried: attempts.map(({ strategy }) => strategy),
+      error: error.message,
+    });
+    return error;
+  }
+}
+
+function isSome(endpoints: readonly Endpoint[] | undefined): endpoints is readonly [Endpoint, ...Endpoint[]] {
+  return endpoints !== undefined && endpoints.length > 0;
+}
+
+/** Waits for a promise until the time is over, which gives `undefined`, or a signal aborts, which throws its reason. */
+function within<Value>(
+  promise: Promise<Value>,
+  ms: number,
+  signals: readonly (AbortSignal | undefined)[],
+): Promise<Value | undefined> {
+  return new Promise((resolve, reject) => {
+    const present = signals.filter((signal) => signal !== undefined);
+    const onAbort = (): void => settle(() => reject(present.find(({ aborted }) => aborted)?.reason));
+    const timer = setTimeout(() => settle(() => resolve(undefined)), Math.max(0, ms));
+    const settle = (finish: () => void): void => {
+      clearTimeout(timer);
+      for (const signal of present) signal.removeEventListener('abort', onAbort);
+      finish();
+    };
+    for (const signal of present) signal.addEventListener('abort', onAbort);
+    promise.then(
+      (value) => settle(() => resolve(value)),
+      (error) => settle(() => reject(error)),
+    );
+    if (present.some(({ aborted }) => aborted)) onAbort();
+  });
 }

@@ -1,2 +1,11 @@
-export { type DiscoverOptions, DiscoveryClient } from './client.js';
+export type { CacheOptions } from './cache.js';
+export { DiscoveryClient, type DiscoveryClientOptions, type FindOptions } from './client.js';
+export { endpointFromText } from './endpoint-from-text.js';
+export { type DiscoverOptions, EnvironmentDiscovery } from './environment-discovery.js';
 export { Replica } from './replica.js';
+export { BroadcastStrategy, type BroadcastStrategyOptions } from './strategies/broadcast.js';
+export { type DefaultPlace, DefaultPortStrategy, type DefaultPortStrategyOptions } from './strategies/default-port.js';
+export { DnsStrategy, type DnsStrategyOptions } from './strategies/dns.js';
+export { FileStrategy, type FileStrategyOptions } from './strategies/file.js';
+export { RegistryStrategy, type RegistryStrategyOptions } from './strategies/registry.js';
+export type { DiscoveryStrategy, StrategyName } from './strategy.js';

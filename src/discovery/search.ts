@@ -1,0 +1,104 @@
+import { type Endpoint, noTelemetry, type Telemetry } from '../model/index.js';
+import type { DiscoveryAttempt, DiscoveryStrategy } from './strategy.js';
+
+/** What came of asking every strategy in turn. */
+export interface SearchResult {
+  /** The instances that may be used; empty when none was found. */
+  readonly endpoints: readonly Endpoint[];
+  /** The strategy that found them. */
+  readonly strategy?: string;
+  /** The strategies that found nothing before. */
+  readonly attempts: readonly DiscoveryAttempt[];
+}
+
+/** How far a search is, for whoever gives up on it. */
+export interface SearchProgress {
+  readonly attempts: DiscoveryAttempt[];
+  current?: { readonly strategy: DiscoveryStrategy; readonly startedAt: number };
+}
+
+/** What a search is made with. */
+export interface SearchOptions {
+  readonly strategies: readonly DiscoveryStrategy[];
+  /** Tells whether an instance is known not to answer: it is given only when there is no other. */
+  readonly isFailing: (endpoint: Endpoint) => boolean;
+  readonly signal: AbortSignal;
+  readonly progress: SearchProgress;
+  readonly telemetry?: Telemetry;
+}
+
+/** Asks each strategy in turn, each for its time at most, until one knows a healthy instance. Never rejects. */
+export async function search(name: string, options: SearchOptions): Promise<SearchResult> {
+  const { strategies, isFailing, signal, progress, telemetry = noTelemetry } = options;
+  const { attempts } = progress;
+  let lastResort: { endpoints: readonly Endpoint[]; strategy: string } | undefined;
+  for (const strategy of strategies) {
+    if (signal.aborted) break;
+    const startedAt = performance.now();
+    progress.current = { strategy, startedAt };
+    const found = await ask(strategy, name, signal);
+    const elapsedMs = performance.now() - startedAt;
+    const healthy = 'error' in found ? [] : found.endpoints.filter(({ status }) => status === 'healthy');
+    delete progress.current;
+    const usable = healthy.filter((endpoint) => !isFailing(endpoint));
+    count(telemetry, strategy.name, usable.length > 0, elapsedMs);
+    if (usable.length > 0) return { endpoints: usable, strategy: strategy.name, attempts };
+    if (healthy.length > 0) lastResort ??= { endpoints: healthy, strategy: strategy.name };
+    const reason =
+      'error' in found
+        ? reasonOf(found.error)
+        : healthy.length > 0
+          ? `${healthy.length} known, none answers`
+          : found.endpoints.length > 0
+            ? `${found.endpoints.length} known, none healthy`
+            : 'no such service';
+    const tried = strategy.describe(name);
+    attempts.push({ strategy: strategy.name, tried, elapsedMs, reason, answered: !('error' in found) });
+  }
+  return lastResort === undefined ? { endpoints: [], attempts } : { ...lastResort, attempts };
+}
+
+/** Gives what a search has tried so far, the strategy included that it waits for. */
+export function triedSoFar(name: string, { attempts, current }: SearchProgress): readonly DiscoveryAttempt[] {
+  if (current === undefined) return attempts;
+  const { strategy, startedAt } = current;
+  const elapsedMs = performance.now() - startedAt;
+  return [
+    ...attempts,
+    { strategy: strategy.name, tried: strategy.describe(name), elapsedMs, reason: 'no answer yet', answered: false },
+  ];
+}
+
+/** Asks one strategy, for its own time at most. */
+async function ask(
+  strategy: DiscoveryStrategy,
+  name: string,
+  signal: AbortSignal,
+): Promise<{ endpoints: readonly Endpoint[] } | { error: unknown }> {
+  const end = new AbortController();
+  const onAbort = (): void => end.abort(signal.reason);
+  signal.addEventListener('abort', onAbort);
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => end.abort(new Error(`no answer in ${strategy.timeoutMs} ms`)), strategy.timeoutMs);
+      end.signal.addEventListener('abort', () => reject(end.signal.reason));
+    });
+    return { endpoints: await Promise.race([strategy.find(name, end.signal), late]) };
+  } catch (error) {
+    return { error };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+function count({ metrics }: Telemetry, strategy: string, found: boolean, elapsedMs: number): void {
+  metrics.counter('discovery_requests_total', { strategy, result: found ? 'success' : 'failure' }).add();
+  metrics.histogram('discovery_request_duration_seconds', { strategy }).observe(elapsedMs / 1000);
+}
+
+function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\.$/, '');
+}
