@@ -10,6 +10,7 @@ import { describeWithDocker } from '../support/docker.js';
 import { eventually } from '../support/docker-runtime.js';
 import { type IsolationTest, type LeasedDefinition, startIsolationHost } from '../support/isolation-host.js';
 import { ioredis, leaseOf, nodeRedis, within } from '../support/redis-leases.js';
+import { useWithIoredis, useWithNodeRedis } from '../support/redis-use.js';
 
 const configuration = `
 maxmemory 64mb
@@ -81,61 +82,21 @@ function serverTests(runtime: RuntimeName): void {
     expect(await client.get('seeded')).toBe('in another database');
   });
 
-  it('works with ioredis', async () => {
+  it('works with ioredis, keyspace events and functions included', async () => {
     const slice = await leaseOf(isolator);
+    await useWithIoredis(slice);
     const [client, other] = [ioredis(slice), ioredis(slice)];
-    await client.watch('balance');
-    await other.set('balance', '1');
-    expect(await client.multi().set('balance', '2').exec()).toBe(null);
-    expect(await client.eval('return redis.call("INCRBY", KEYS[1], ARGV[1])', 1, 'balance', 4)).toBe(5);
-    const digest = (await client.script('LOAD', 'return ARGV[1]')) as string;
-    expect(await client.evalsha(digest, 0, 'x')).toBe('x');
-
-    await client.mset(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`item:${index}`, index])));
-    const found = new Set<string>();
-    for await (const keys of client.scanStream({ match: 'item:*', count: 50 })) for (const key of keys) found.add(key);
-    expect(found.size).toBe(300);
-
-    const popped = other.blpop('jobs', 0);
-    await client.rpush('jobs', 'one');
-    expect(await popped).toEqual(['jobs', 'one']);
-
-    await client.xgroup('CREATE', 'orders', 'workers', '$', 'MKSTREAM');
-    const id = await client.xadd('orders', '*', 'amount', '7');
-    const read = await client.xreadgroup('GROUP', 'workers', 'w1', 'COUNT', 1, 'STREAMS', 'orders', '>');
-    expect(read).toEqual([['orders', [[id, ['amount', '7']]]]]);
-    expect(await client.xack('orders', 'workers', String(id))).toBe(1);
-
+    expect(await client.fcall('answer', 0)).toBe(42);
     const heard = new Promise((resolve) => other.on('message', (channel, text) => resolve(`${channel} ${text}`)));
     await other.subscribe('__keyevent@0__:set');
     await client.set('noticed', '1');
     expect(await heard).toBe('__keyevent@0__:set noticed');
   });
 
-  it('works with node-redis', async () => {
+  it('works with node-redis, functions included', async () => {
     const slice = await leaseOf(isolator);
-    const [client, other] = [await nodeRedis(slice), await nodeRedis(slice)];
-    await client.watch('balance');
-    await other.set('balance', '1');
-    await expect(client.multi().set('balance', '2').exec()).rejects.toThrow(/watch/i);
-    expect(await client.eval('return redis.call("INCR", KEYS[1])', { keys: ['balance'] })).toBe(2);
-    expect(await client.fCall('answer', {})).toBe(42);
-    const found: string[] = [];
-    for await (const keys of client.scanIterator({ MATCH: 'bal*' })) found.push(...keys);
-    expect(found).toEqual(['balance']);
-
-    const popped = other.blPop('jobs', 0);
-    await client.rPush('jobs', 'one');
-    expect(await popped).toEqual({ key: 'jobs', element: 'one' });
-
-    await client.xGroupCreate('orders', 'workers', '$', { MKSTREAM: true });
-    const id = await client.xAdd('orders', '*', { amount: '7' });
-    const read = await client.xReadGroup('workers', 'w1', { key: 'orders', id: '>' });
-    expect(read).toMatchObject([{ name: 'orders', messages: [{ id, message: { amount: '7' } }] }]);
-
-    const heard = new Promise((resolve) => void other.subscribe('news', resolve));
-    await eventually(async () => ((await client.publish('news', 'hello')) > 0 ? true : undefined));
-    expect(await heard).toBe('hello');
+    await useWithNodeRedis(slice);
+    expect(await (await nodeRedis(slice)).fCall('answer', {})).toBe(42);
   });
 
   it('shows nothing of a sibling, and suffers nothing from it', async () => {
