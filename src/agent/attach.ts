@@ -82,6 +82,7 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
         if (hold) await call(socket, 'DELETE', `/v1/sessions/${session}`).catch(() => undefined);
         stream.close();
       },
+      unref: () => stream.unref(),
     },
     info,
   );

@@ -5,6 +5,7 @@ import {
   type EnvironmentDocument,
   type EnvironmentInfo,
   environmentVariables,
+  type ForkDocument,
   type LogLine,
   type LogOptions,
   PortsideError,
@@ -24,6 +25,8 @@ export interface Carrier extends LeaseCarrier {
   logs(options: LogOptions & { readonly service?: string }): AsyncIterable<LogLine>;
   stop(): Promise<void>;
   close(): Promise<void>;
+  /** Lets the process end although the session is open. */
+  unref(): void;
 }
 
 /** A running environment as its user sees it: addresses, changes, logs, and the end of it. */
@@ -114,9 +117,17 @@ export class EnvironmentHandle implements AsyncDisposable {
     return fork;
   }
 
-  /** Gives every endpoint as known in this process, whatever its status; no request is made. */
-  endpoints(): readonly Endpoint[] {
-    return this.#replica.registry.list();
+  /** Gives a fork that another process holds, by what it told: its leases can be used and reset here, and end with their holder. */
+  borrow(fork: ForkDocument): Fork {
+    return Fork.borrowed(this.#carrier, fork);
+  }
+
+  /** Gives every endpoint as known in this process, whatever its status; no request is made. Those of a fork take their services' places. */
+  endpoints(fork?: Pick<Fork, 'leases'>): readonly Endpoint[] {
+    const shared = this.#replica.registry.list();
+    if (fork === undefined) return shared;
+    const leased = fork.leases.map(({ endpoint }) => endpoint);
+    return [...leased, ...shared.filter(({ name }) => !leased.some((endpoint) => endpoint.name === name))];
   }
 
   /** Gives the newest step of each service. */
@@ -124,9 +135,12 @@ export class EnvironmentHandle implements AsyncDisposable {
     return this.#replica.progress;
   }
 
-  /** Gives the environment variables that tell a program every address: `NAME_URL`, `DATABASE_URL`, `REDIS_URL` and so on. */
-  variables(): Record<string, string> {
-    return environmentVariables(this.endpoints());
+  /**
+   * Gives the environment variables that tell a program every address: `NAME_URL`, `DATABASE_URL`, `REDIS_URL` and so on; with a
+   * fork, those of its leases and of the services that it does not have.
+   */
+  variables(fork?: Pick<Fork, 'leases'>): Record<string, string> {
+    return environmentVariables(this.endpoints(fork));
   }
 
   /** Gives the environment as the command line's JSON shows it. */
@@ -181,6 +195,11 @@ export class EnvironmentHandle implements AsyncDisposable {
       signal?.addEventListener('abort', check);
       check();
     });
+  }
+
+  /** Lets the process end although this handle is open; its session ends with it. */
+  unref(): void {
+    this.#carrier.unref();
   }
 
   /** Stops the environment for everybody, and resolves when nothing is left. */

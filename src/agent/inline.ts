@@ -55,6 +55,7 @@ export async function openInline(
     document,
     stop,
     close: stop,
+    unref: () => undefined,
     logs: environment.logs.bind(environment),
     lease: async (request, signal = new AbortController().signal) =>
       (await environment.leases()).lease({ ...request, session: session.id }, { client, pid: process.pid }, signal),

@@ -68,6 +68,22 @@ export class Fork implements AsyncDisposable {
     this.#options = options;
   }
 
+  /** Makes a fork of leases that another process holds: nothing is added to it here, and releasing it does nothing. */
+  static borrowed(carrier: LeaseCarrier, { id, leases }: ForkDocument): Fork {
+    const fork = new Fork({ ...carrier, release: async () => {}, lease: () => Promise.reject(notHeld()) }, {});
+    fork.#add(id, leases);
+    return fork;
+  }
+
+  /** What another process needs to know to borrow it; `undefined` before the first lease. */
+  get document(): ForkDocument | undefined {
+    if (this.#id === undefined) return undefined;
+    const leases = this.leases.map(({ id, service, isolation, name, endpoint }) => {
+      return { id, service, isolation, name, endpoint };
+    });
+    return { id: this.#id, leases };
+  }
+
   /** The leases so far. */
   get leases(): readonly Lease[] {
     return [...this.#leases.values()];
@@ -129,6 +145,10 @@ export class Fork implements AsyncDisposable {
     const fork = this.#id === undefined ? {} : { fork: this.#id };
     const request = { ...options, ...fork, ...(services === undefined ? {} : { services }) };
     const { id, leases } = await this.#carrier.lease(request, signal);
+    this.#add(id, leases);
+  }
+
+  #add(id: string, leases: readonly LeasedService[]): void {
     this.#id = id;
     for (const one of leases) if (!this.#leases.has(one.service)) this.#leases.set(one.service, this.#lease(one));
   }
@@ -152,4 +172,10 @@ export class Fork implements AsyncDisposable {
       [Symbol.asyncDispose]: release,
     };
   }
+}
+
+function notHeld(): PortsideError {
+  return new PortsideError('LEASE_UNSUPPORTED', 'Cannot lease: what the fork of another process has is all there is.', {
+    hint: 'Services that it does not have are shared.',
+  });
 }

@@ -12,6 +12,7 @@ import {
 import {
   claimFile,
   type EnvironmentDefinition,
+  type LeaseScope,
   packageVersion,
   type RuntimeName,
   releaseFile,
@@ -43,8 +44,13 @@ export interface OpenOptions {
   /** Hears each step of each service, past ones first. */
   readonly onProgress?: (progress: ServiceProgress) => void;
   readonly onWarning?: (warning: Warning) => void;
-  /** Called once when the agent answers; `started`: this call started the environment. */
-  readonly onAttached?: (attached: { key: string; agentPid: number | null; started: boolean }) => void;
+  /** Called once when the agent answers; `started`: this call started the environment; `scope`: how long leases of fixtures last. */
+  readonly onAttached?: (attached: {
+    key: string;
+    agentPid: number | null;
+    started: boolean;
+    scope: LeaseScope;
+  }) => void;
 }
 
 /** The options with their source settled. */
@@ -65,7 +71,8 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
       : await join({ ...options, source }, definition, runtime);
   try {
     await writeTypes(definition, source.cwd, options.onWarning);
-    options.onAttached?.({ key: handle.key, agentPid: handle.agentPid, started });
+    const { scope } = definition.settings.leases;
+    options.onAttached?.({ key: handle.key, agentPid: handle.agentPid, started, scope });
     if (waitFor === 'ready') await handle.ready(signal);
     return handle;
   } catch (error) {

@@ -1,8 +1,7 @@
-import type { EnvironmentHandle } from '../../agent/index.js';
-import { explained } from '../shared/explain.js';
-import { invitationFrom, joinEnvironment, packageFolders } from '../shared/joined-environment.js';
+import { invitationFrom } from '../shared/invitation-variables.js';
+import { environmentOf } from '../shared/open-scope.js';
 import type { SetupOptions, StartedEnvironment } from '../shared/start-environment.js';
-import { type TestEnvironment, testEnvironment } from '../shared/test-environment.js';
+import type { TestEnvironment } from '../shared/test-environment.js';
 
 /** What of Jest's global configuration decides about setup and teardown. */
 export interface JestGlobalConfig {
@@ -15,7 +14,6 @@ export interface JestGlobalConfig {
 export type JestSetup = (globalConfig: JestGlobalConfig, projectConfig?: { readonly rootDir: string }) => Promise<void>;
 
 let started: StartedEnvironment | undefined;
-const environments = new WeakMap<EnvironmentHandle, TestEnvironment>();
 
 /** Makes a `globalSetup` function that starts or joins the environment, for a setup file of the project's own. */
 export function createSetup(options: SetupOptions = {}): JestSetup {
@@ -45,14 +43,7 @@ export async function globalTeardown(globalConfig?: JestGlobalConfig): Promise<v
   await environment?.close();
 }
 
-/**
- * Gives the environment that the setup started. Clients opened through it close with the process and do not keep it alive.
- * Errors: `NO_ENVIRONMENT`, `ENVIRONMENT_STOPPED`.
- */
-export async function getEnvironment(): Promise<TestEnvironment> {
-  const invitation = invitationFrom(process.env);
-  const handle = await explained(joinEnvironment(invitation, 'jest'));
-  const environment = environments.get(handle) ?? testEnvironment(handle, packageFolders(invitation)).environment;
-  environments.set(handle, environment);
-  return environment;
+/** Gives the environment of a test file, or of one of its tests with scope `test`. Errors: `NO_ENVIRONMENT`, `ENVIRONMENT_STOPPED`. */
+export function environmentOfTest(file: string | undefined, test: string | undefined): Promise<TestEnvironment> {
+  return environmentOf({ invitation: invitationFrom(process.env), runner: 'jest', file, test });
 }

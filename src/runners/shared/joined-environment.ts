@@ -1,49 +1,73 @@
 import { attachEnvironment } from '../../agent/attach.js';
 import type { EnvironmentHandle } from '../../agent/index.js';
-import { PortsideError } from '../../model/index.js';
+import { type ForkDocument, type LeaseScope, PortsideError } from '../../model/index.js';
+import type { Slices } from './slices.js';
+import type { OwnedTestEnvironment } from './test-environment.js';
 
-/** Test runners that have a setup module. */
-export type RunnerName = 'vitest' | 'jest';
+/** Test runners that have a module of their own. */
+export type RunnerName = 'vitest' | 'jest' | 'node-test' | 'playwright' | 'mocha';
 
 /** What a runner's setup tells the processes that run its tests. */
 export interface Invitation {
   /** Path of the agent's socket. */
   readonly socket: string;
-  /** Folder in which the project's own packages are found. */
+  /** Folder in which the project's own packages are found, and from which test files are named. */
   readonly root: string;
+  /** How long a lease lasts where a test does not say. */
+  readonly scope: LeaseScope;
+  /** What the setup has leased for the whole run, with scope `run`. */
+  readonly fork?: ForkDocument;
 }
 
-const handles = Symbol.for('portside.joined');
+/** The environment of one file or test. */
+export interface OpenedScope extends OwnedTestEnvironment {
+  /** Absolute path. */
+  readonly file: string | undefined;
+  /** Whether it belongs to one test of the file. */
+  readonly perTest: boolean;
+}
 
-/** Kept on the thread's global object: a runner may load this module once per test file, and one stream is enough. */
-type Joined = typeof globalThis & { [handles]?: Map<string, Promise<EnvironmentHandle>> };
+/** An environment that this process has joined, with what its tests have of it. */
+export interface Joined {
+  readonly handle: EnvironmentHandle;
+  /** By what they belong to. */
+  readonly scopes: Map<string, OpenedScope>;
+  /** What belongs to this worker as a whole. */
+  worker: Slices | undefined;
+}
+
+const symbol = Symbol.for('portside.joined');
+
+/**
+ * Kept on the thread's process object: a runner may load this module once per test file, in a global context of its own each time,
+ * and one stream is enough.
+ */
+const thread: { [symbol]?: Map<string, Promise<Joined>> } = process as never;
 
 /**
  * Joins the environment that the runner's setup started, once for each process or thread. It keeps neither the process alive
  * nor the environment up: the setup's session does that, and ends as the last one.
  * Errors: `NO_ENVIRONMENT` without an invitation, `ENVIRONMENT_STOPPED` when it has ended.
  */
-export function joinEnvironment(invitation: Invitation | undefined, runner: RunnerName): Promise<EnvironmentHandle> {
+export function joinEnvironment(invitation: Invitation | undefined, runner: RunnerName): Promise<Joined> {
   if (invitation === undefined) return Promise.reject(uninvited(runner));
   const { socket } = invitation;
-  const thread: Joined = globalThis;
-  thread[handles] ??= new Map();
-  const joined = thread[handles];
+  thread[symbol] ??= new Map();
+  const joined = thread[symbol];
   const known = joined.get(socket);
   if (known !== undefined) return known;
   const forget = (): void => {
     if (joined.get(socket) === attempt) joined.delete(socket);
   };
-  const attempt = attach(socket, forget);
+  const attempt = attach(socket, runner, forget);
   joined.set(socket, attempt);
   return attempt;
 }
 
-/** Reads the invitation that a setup left in the environment variables. */
-export function invitationFrom(environment: Readonly<Record<string, string | undefined>>): Invitation | undefined {
-  const socket = environment['PORTSIDE_SOCKET'];
-  if (socket === undefined || socket === '') return undefined;
-  return { socket, root: environment['PORTSIDE_ROOT'] ?? process.cwd() };
+/** Gives every environment that this process or thread has joined and that still runs. */
+export async function joinedEnvironments(): Promise<readonly Joined[]> {
+  const attempts = await Promise.allSettled(thread[symbol]?.values() ?? []);
+  return attempts.flatMap((attempt) => (attempt.status === 'fulfilled' ? [attempt.value] : []));
 }
 
 /** Gives the folders in which the project's own packages are looked for. */
@@ -51,11 +75,11 @@ export function packageFolders(invitation: Invitation | undefined): readonly str
   return [...new Set([invitation?.root ?? process.cwd(), process.cwd()])];
 }
 
-async function attach(socket: string, forget: () => void): Promise<EnvironmentHandle> {
+async function attach(socket: string, client: RunnerName, forget: () => void): Promise<Joined> {
   try {
-    const handle = await attachEnvironment({ socket, hold: false, unref: true });
+    const handle = await attachEnvironment({ socket, client, hold: false, unref: true });
     handle.onLost(forget);
-    return handle;
+    return { handle, scopes: new Map(), worker: undefined };
   } catch (error) {
     forget();
     if (PortsideError.is(error)) throw error;
@@ -67,11 +91,12 @@ async function attach(socket: string, forget: () => void): Promise<EnvironmentHa
 }
 
 function uninvited(runner: RunnerName): PortsideError {
+  const file = runner === 'mocha' ? `require: 'portside/mocha'` : `globalSetup: 'portside/${runner}/setup'`;
   return new PortsideError(
     'NO_ENVIRONMENT',
     'Cannot use an environment: none was started for this process. Current value of PORTSIDE_SOCKET is undefined.',
     {
-      hint: `Add globalSetup: 'portside/${runner}/setup' to the runner's configuration, with host 'agent' (the default).`,
+      hint: `Add ${file} to the runner's configuration, with host 'agent' (the default).`,
     },
   );
 }

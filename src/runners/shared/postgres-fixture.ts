@@ -3,6 +3,7 @@ import type { PostgresEndpoint } from '../../model/index.js';
 import type { PgClient } from './client-types.js';
 import { explained } from './explain.js';
 import { loadClient } from './optional-module.js';
+import type { DatabaseState } from './slice-state.js';
 
 /** The rows that a statement gave. */
 export interface QueryResult<Row> {
@@ -11,8 +12,11 @@ export interface QueryResult<Row> {
   readonly rowCount: number | null;
 }
 
-/** A Postgres service: its newest address, and clients of the package `pg` that are closed for the test. */
-export interface PostgresFixture extends PostgresEndpoint {
+/**
+ * A Postgres service: its newest address, clients of the package `pg` that are closed for the test, and its state; what changes
+ * the state closes the clients first.
+ */
+export interface PostgresFixture extends PostgresEndpoint, DatabaseState {
   /** Runs one statement on a pooled connection; values take the places `$1`, `$2`, ... Errors: `CLIENT_MISSING`, and those of `pg`. */
   query<Row = Record<string, unknown>>(sql: string, values?: readonly unknown[]): Promise<QueryResult<Row>>;
   /** Gives a connected client of its own, for transactions, `LISTEN` or `COPY`. Errors: `CLIENT_MISSING`, and those of `pg`. */
@@ -23,6 +27,7 @@ export interface PostgresFixture extends PostgresEndpoint {
 export function postgresFixture(
   endpoint: PostgresEndpoint,
   folders: readonly string[],
+  stateOf: (close: () => Promise<void>) => DatabaseState,
 ): { readonly fixture: PostgresFixture; close(): Promise<void> } {
   const clients = new Set<Client>();
   let pool: { readonly url: string; readonly pool: Pool } | undefined;
@@ -57,13 +62,11 @@ export function postgresFixture(
       return client;
     },
   };
-  return {
-    fixture: Object.assign(endpoint, methods),
-    close: async () => {
-      const open = [...clients].map((client) => client.end());
-      if (pool !== undefined) open.push(pool.pool.end());
-      pool = undefined;
-      await Promise.all(open);
-    },
+  const close = async (): Promise<void> => {
+    const open = [...clients].map((client) => client.end());
+    if (pool !== undefined) open.push(pool.pool.end());
+    pool = undefined;
+    await Promise.all(open);
   };
+  return { fixture: Object.assign(endpoint, methods, stateOf(close)), close };
 }

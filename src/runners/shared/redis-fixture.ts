@@ -3,9 +3,10 @@ import type { RedisEndpoint } from '../../model/index.js';
 import type { RedisClient, RedisClientOptions } from './client-types.js';
 import { explained } from './explain.js';
 import { loadClient } from './optional-module.js';
+import type { SliceState } from './slice-state.js';
 
-/** A Redis service: its newest address, and clients of the package `ioredis` that are closed for the test. */
-export interface RedisFixture extends RedisEndpoint {
+/** A Redis service: its newest address, clients of the package `ioredis` that are closed for the test, and its state. */
+export interface RedisFixture extends RedisEndpoint, SliceState {
   /**
    * Gives a connected client of its own. It does not reconnect by itself, so that a stopped server shows as an error;
    * `retryStrategy` in the options changes that. Errors: `CLIENT_MISSING`, and those of `ioredis`.
@@ -17,6 +18,7 @@ export interface RedisFixture extends RedisEndpoint {
 export function redisFixture(
   endpoint: RedisEndpoint,
   folders: readonly string[],
+  stateOf: (close: () => Promise<void>) => SliceState,
 ): { readonly fixture: RedisFixture; close(): Promise<void> } {
   const clients = new Set<Redis>();
   const ioredis = async () => loadClient('ioredis', folders) as typeof import('ioredis');
@@ -30,10 +32,9 @@ export function redisFixture(
     await redis.connect();
     return redis;
   };
-  return {
-    fixture: Object.assign(endpoint, { client }),
-    close: async () => {
-      for (const redis of clients) redis.disconnect();
-    },
+  const close = async (): Promise<void> => {
+    for (const redis of clients) redis.disconnect();
   };
+  const { reset } = stateOf(close);
+  return { fixture: Object.assign(endpoint, { client, reset }), close };
 }

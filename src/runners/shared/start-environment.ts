@@ -1,9 +1,11 @@
-import { type EnvironmentHandle, openEnvironment } from '../../agent/index.js';
+import { attachEnvironment, type EnvironmentHandle, type Fork, openEnvironment } from '../../agent/index.js';
 import type { EnvironmentSource } from '../../environment/index.js';
+import type { LeaseScope } from '../../model/index.js';
 import { explainedSetup } from './explain.js';
+import { invitationFrom, invitationVariables } from './invitation-variables.js';
 import type { Invitation } from './joined-environment.js';
 import { setVariables } from './process-variables.js';
-import { createReporter } from './reporter.js';
+import { createReporter, type Reporter } from './reporter.js';
 
 /** What a project may say about its environment in a setup file of its own; everything is optional. */
 export interface SetupOptions extends Omit<EnvironmentSource, 'cwd' | 'environment'> {
@@ -24,34 +26,35 @@ export interface StartedEnvironment {
 
 /**
  * Starts or joins the environment of the project folder for a whole test run, telling so on standard error, and sets its
- * addresses as environment variables of this process, whose children inherit them.
+ * addresses as environment variables of this process, whose children inherit them. Inside of `portside run` it joins the
+ * environment of that, unless the options name another one. With scope `run` it leases for the whole run.
  * Errors: those of the start, in the form that a runner's report shows well.
  */
 export async function startEnvironment(
   root: string,
   client: string,
-  { host, ...source }: SetupOptions,
+  options: SetupOptions,
 ): Promise<StartedEnvironment> {
   const reporter = createReporter((line) => void process.stderr.write(`${line}\n`));
   const begin = performance.now();
-  let handle: EnvironmentHandle;
+  let opened: Opened | undefined;
+  let fork: Fork | undefined;
   try {
-    handle = await openEnvironment({
-      source: { ...source, cwd: root, environment: process.env },
-      client,
-      ...(host === undefined ? {} : { host }),
-      onAttached: reporter.onAttached,
-      onProgress: reporter.onProgress,
-      onWarning: reporter.onWarning,
-    });
+    opened = (await joinRun(client, options, reporter)) ?? (await open(root, client, options, reporter));
+    if (opened.scope === 'run') fork = await opened.handle.fork();
   } catch (error) {
+    await opened?.handle.close();
     throw explainedSetup(error);
   }
+  const { handle, scope } = opened;
   reporter.done(handle, performance.now() - begin);
-  const invitation = handle.socket === null ? undefined : { socket: handle.socket, root };
+  const { socket } = handle;
+  const leased = fork?.document;
+  const invitation =
+    socket === null ? undefined : { socket, root, scope, ...(leased === undefined ? {} : { fork: leased }) };
   const variables = {
-    ...handle.variables(),
-    ...(invitation === undefined ? {} : { PORTSIDE_SOCKET: invitation.socket, PORTSIDE_ROOT: root }),
+    ...handle.variables(fork),
+    ...(invitation === undefined ? {} : invitationVariables(invitation)),
   };
   const restore = setVariables(process.env, variables);
   return {
@@ -63,4 +66,42 @@ export async function startEnvironment(
       return handle.close();
     },
   };
+}
+
+interface Opened {
+  readonly handle: EnvironmentHandle;
+  readonly scope: LeaseScope;
+}
+
+async function open(
+  root: string,
+  client: string,
+  { host, ...source }: SetupOptions,
+  reporter: Reporter,
+): Promise<Opened> {
+  let scope: LeaseScope = 'file';
+  const handle = await openEnvironment({
+    source: { ...source, cwd: root, environment: process.env },
+    client,
+    ...(host === undefined ? {} : { host }),
+    onAttached: (attached) => {
+      ({ scope } = attached);
+      reporter.onAttached(attached);
+    },
+    onProgress: reporter.onProgress,
+    onWarning: reporter.onWarning,
+  });
+  return { handle, scope };
+}
+
+/** Joins the environment of the `portside run` that this process runs in, if there is one and the options name no other. */
+async function joinRun(client: string, options: SetupOptions, reporter: Reporter): Promise<Opened | undefined> {
+  const socket = process.env['PORTSIDE_RUN'];
+  if (!socket || Object.keys(options).length > 0) return undefined;
+  const handle = await attachEnvironment({ socket, client }).catch(() => undefined);
+  if (handle === undefined) return undefined;
+  await handle.ready();
+  reporter.onAttached({ started: false });
+  for (const step of handle.progress()) reporter.onProgress(step);
+  return { handle, scope: invitationFrom(process.env)?.scope ?? 'file' };
 }

@@ -1,13 +1,19 @@
-import type { EnvironmentHandle } from '../../agent/index.js';
-import { type Endpoint, type EndpointByKind, PortsideError, type ServiceName } from '../../model/index.js';
+import type { EnvironmentHandle, Fork, ForkOptions, Lease, LeaseOptions } from '../../agent/index.js';
+import { type Endpoint, type EndpointOf, PortsideError, type ServiceName } from '../../model/index.js';
 import { type ApiFixture, apiFixture } from './api-fixture.js';
 import { chooseService, type FixtureKind } from './choose-service.js';
 import { explained } from './explain.js';
+import type { FixtureOf, NameOfKind } from './fixture-types.js';
 import { liveEndpoint } from './live-endpoint.js';
 import { type PostgresFixture, postgresFixture } from './postgres-fixture.js';
 import { type RedisFixture, redisFixture } from './redis-fixture.js';
+import { sliceState } from './slice-state.js';
+import type { Slices } from './slices.js';
 
-/** The environment as tests see it: they find services in it, and leave it running. */
+/**
+ * The environment as tests see it. `postgres`, `redis`, `api` and `service` give slices that belong to the test file (or test, worker, run:
+ * the scope); `discover` and what else an environment has give the services that all share.
+ */
 export interface TestEnvironment
   extends Pick<
     EnvironmentHandle,
@@ -23,42 +29,77 @@ export interface TestEnvironment
     | 'variables'
     | 'logs'
   > {
-  /** Gives a Postgres service with clients; without a name, the only one. Errors: `FIXTURE_UNAVAILABLE`, and those of `discover`. */
-  postgres(name?: ServiceName): Promise<PostgresFixture>;
-  /** Gives a Redis service with clients; without a name, the only one. Errors: `FIXTURE_UNAVAILABLE`, and those of `discover`. */
-  redis(name?: ServiceName): Promise<RedisFixture>;
-  /** Gives an HTTP service with `fetch`; without a name, the only one. Errors: `FIXTURE_UNAVAILABLE`, and those of `discover`. */
-  api(name?: ServiceName): Promise<ApiFixture>;
+  /** Gives the scope's own slice of a Postgres with clients; without a name, of the only one. Errors: `FIXTURE_UNAVAILABLE`, `LEASE_*`. */
+  postgres(name?: NameOfKind<'postgres'>): Promise<PostgresFixture>;
+  /** Gives the scope's own Redis with clients; without a name, the only one. Errors: as `postgres`. */
+  redis(name?: NameOfKind<'redis'>): Promise<RedisFixture>;
+  /** Gives the scope's own copy of an HTTP service with `fetch`; without a name, of the only one. Errors: as `postgres`. */
+  api(name?: NameOfKind<'http'>): Promise<ApiFixture>;
+  /** Gives the scope's own slice of any service, with what its kind has. Errors: as `postgres`. */
+  service<Name extends ServiceName>(name: Name): Promise<FixtureOf<Name>>;
+  /** Leases every service that can be, and gives the environment variables that lead to these slices: `DATABASE_URL` and so on. */
+  leasedVariables(): Promise<Record<string, string>>;
+  /** Leases one more slice of a service, with what it is wired to; it ends with the scope at the latest. Errors: as `EnvironmentHandle.lease`. */
+  lease<Name extends ServiceName>(name: Name, options?: LeaseOptions): Promise<Lease<EndpointOf<Name>>>;
+  /** Leases one more stack; it ends with the scope at the latest. Errors: as `EnvironmentHandle.fork`. */
+  fork(options?: ForkOptions): Promise<Fork>;
 }
 
-/** A test environment and what ends the connections that its fixtures opened; the environment itself stays as it is. */
+/** A test environment and what ends its scope: connections and leases. The environment itself stays as it is. */
 export interface OwnedTestEnvironment {
   readonly environment: TestEnvironment;
   /** May be called twice. */
   close(): Promise<void>;
 }
 
-/** Wraps an environment for tests; clients are looked for in the folders first. */
-export function testEnvironment(handle: EnvironmentHandle, folders: readonly string[]): OwnedTestEnvironment {
-  const closers: (() => Promise<void>)[] = [];
-  const fixtures = new Map<string, Promise<unknown>>();
+/** What a test environment is made with. */
+export interface TestEnvironmentOptions {
+  readonly handle: EnvironmentHandle;
+  /** Where clients are looked for first. */
+  readonly folders: readonly string[];
+  readonly slices: Slices;
+  /** Test file as `portside ps` shows it. */
+  readonly file?: string;
+}
 
-  const find = async <K extends FixtureKind>(kind: K, name: ServiceName | undefined): Promise<EndpointByKind[K]> => {
-    const service = name ?? chooseService(kind, handle.progress());
-    const endpoint: Endpoint = await handle.discover(service as ServiceName);
-    if (endpoint.kind !== kind) throw wrongKind(endpoint, kind);
-    return liveEndpoint(endpoint as EndpointByKind[K], () => handle.endpoints());
-  };
-  const once = <F>(id: string, make: () => Promise<F>): Promise<F> => {
-    const made = fixtures.get(id) ?? make();
-    fixtures.set(id, made);
-    made.catch(() => fixtures.delete(id));
-    return explained(made as Promise<F>);
+/** Wraps an environment for tests. */
+export function testEnvironment({ handle, folders, slices, file }: TestEnvironmentOptions): OwnedTestEnvironment {
+  const closers: (() => Promise<unknown>)[] = [];
+  const fixtures = new Map<string, Promise<unknown>>();
+  const owner = file === undefined ? {} : { file };
+
+  const kindOf = (service: string) => handle.progress().find((step) => step.service === service)?.kind;
+  const fixtureOf = async (service: string): Promise<unknown> => {
+    // `discover` knows best what to say of a name that there is not.
+    const lease = kindOf(service) === undefined ? undefined : await slices.lease(service);
+    const endpoint: Endpoint =
+      lease === undefined
+        ? liveEndpoint(await handle.discover(service as ServiceName), () => handle.endpoints())
+        : { ...lease.endpoint };
+    const stateOf = (close: () => Promise<void>) => sliceState(service, lease, close);
+    const nothing = stateOf(async () => {});
+    if (endpoint.kind === 'postgres') return closing(postgresFixture(endpoint, folders, stateOf));
+    if (endpoint.kind === 'redis') return closing(redisFixture(endpoint, folders, stateOf));
+    if (endpoint.kind === 'http') return apiFixture(endpoint, nothing);
+    return Object.assign(endpoint, { reset: nothing.reset });
   };
   const closing = <F>({ fixture, close }: { readonly fixture: F; close(): Promise<void> }): F => {
     closers.push(close);
     return fixture;
   };
+  /** Whatever it is asked for by, a service has one fixture. */
+  const fixture = <F>(kind: FixtureKind | undefined, name: ServiceName | undefined): Promise<F> =>
+    explained(
+      (async () => {
+        const service = name ?? chooseService(kind as FixtureKind, handle.progress());
+        const found = kindOf(service);
+        if (kind !== undefined && found !== undefined && found !== kind) throw wrongKind(service, found, kind);
+        const made = fixtures.get(service) ?? fixtureOf(service);
+        fixtures.set(service, made);
+        made.catch(() => fixtures.delete(service));
+        return made as Promise<F>;
+      })(),
+    );
 
   const environment: TestEnvironment = {
     key: handle.key,
@@ -72,24 +113,36 @@ export function testEnvironment(handle: EnvironmentHandle, folders: readonly str
     progress: () => handle.progress(),
     variables: () => handle.variables(),
     logs: (options) => handle.logs(options),
-    postgres: (name) =>
-      once(`postgres ${name ?? ''}`, async () => closing(postgresFixture(await find('postgres', name), folders))),
-    redis: (name) => once(`redis ${name ?? ''}`, async () => closing(redisFixture(await find('redis', name), folders))),
-    api: (name) => once(`http ${name ?? ''}`, async () => apiFixture(await find('http', name))),
+    postgres: (name) => fixture('postgres', name),
+    redis: (name) => fixture('redis', name),
+    api: (name) => fixture('http', name),
+    service: (name) => fixture(undefined, name),
+    leasedVariables: async () => handle.variables(await explained(slices.fork())),
+    lease: async (name, options) => {
+      const lease = await explained(handle.lease(name, { ...owner, ...options }));
+      closers.push(() => lease.release().catch(() => undefined));
+      return lease;
+    },
+    fork: async (options) => {
+      const fork = await explained(handle.fork({ ...owner, ...options }));
+      closers.push(() => fork.release().catch(() => undefined));
+      return fork;
+    },
   };
   return {
     environment,
     close: async () => {
       fixtures.clear();
       await Promise.all(closers.splice(0).map((close) => close()));
+      await slices.release();
     },
   };
 }
 
-function wrongKind({ name, kind }: Endpoint, wanted: FixtureKind): PortsideError {
+function wrongKind(service: string, kind: string, wanted: FixtureKind): PortsideError {
   return new PortsideError(
     'FIXTURE_UNAVAILABLE',
-    `Cannot use '${name}' as a service of kind ${wanted}: it is of another kind. Current value is ${kind}.`,
-    { hint: `Give it the label portside.kind: ${wanted} if it is one.`, service: name },
+    `Cannot use '${service}' as a service of kind ${wanted}: it is of another kind. Current value is ${kind}.`,
+    { hint: `Give it the label portside.kind: ${wanted} if it is one.`, service },
   );
 }

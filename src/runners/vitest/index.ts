@@ -37,5 +37,6 @@ export type { ApiFixture } from '../shared/api-fixture.js';
 export type { PostgresFixture, QueryResult } from '../shared/postgres-fixture.js';
 export type { RedisFixture } from '../shared/redis-fixture.js';
 export type { TestEnvironment } from '../shared/test-environment.js';
-export type { PortsideFixtures } from './fixtures.js';
-export { getEnvironment, test, test as it } from './test.js';
+
+export type { PortsideFixtures, TestOptions } from '../shared/test-options.js';
+export { createTest, getEnvironment, test, test as it } from './test.js';
