@@ -1,7 +1,7 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { DiscoveryClient, Replica } from '../../src/discovery/index.js';
+import { DiscoveryClient } from '../../src/discovery/index.js';
 import { type HealthChange, HealthMonitor, watchRegistry } from '../../src/health/index.js';
 import { type Endpoint, type EndpointStatus, endpointOfKind } from '../../src/model/index.js';
 import { ServiceRegistry } from '../../src/registry/index.js';
@@ -30,17 +30,19 @@ function watched(options = {}) {
   const monitor = new HealthMonitor({ intervalMs: 10, failureThreshold: 1, timeoutMs: 60_000 });
   const unwatch = watchRegistry(monitor, registry, options);
   onTestFinished(() => monitor.close());
-  const replica = new Replica(() => 0);
-  const info = { key: 'k', project: 'p', directory: '/', runtime: 'embedded', agentPid: null, warnings: [] } as const;
-  replica.apply({
-    type: 'snapshot',
-    environment: info,
-    state: { state: 'ready' },
-    registry: registry.snapshot(),
-    progress: [],
+  // As a client that follows a registry: it is told of changes, and asks for what it is not told.
+  const client = new DiscoveryClient({
+    strategies: [
+      {
+        name: 'registry',
+        timeoutMs: 60_000,
+        describe: () => 'the registry of this process',
+        find: async (name) => registry.lookup(name),
+        onChange: (listener) => registry.subscribe(({ endpoint }) => listener(endpoint.name)),
+      },
+    ],
   });
-  registry.subscribe((event) => replica.apply({ type: 'event', event }));
-  const client = new DiscoveryClient(replica);
+  onTestFinished(() => client.close());
   /** Resolves when the instance has this status in the registry. */
   const becomes = (id: string, status: EndpointStatus) =>
     new Promise<void>((resolve) => {
