@@ -55,7 +55,8 @@ export class Program {
 
   /** Ends the program and all its children: asks with a signal first, and after the grace time kills. */
   async end(signal: NodeJS.Signals, graceMs: number): Promise<void> {
-    const below = descendantsOf(this.pid).map((pid) => identifyProcess(pid));
+    // What is killed at once is found then; what is asked first may lose its parent before it ends.
+    const below = signal === 'SIGKILL' ? [] : descendantsOf(this.pid).map((pid) => identifyProcess(pid));
     if (signal !== 'SIGKILL' && this.#exit === undefined) {
       signalGroup(this.pid, signal);
       await this.#exitsWithin(graceMs);
