@@ -472,5 +472,95 @@ function suite(runtime: 'docker' | 'embedded'): void {
   });
 }
 
-describe('Postgres leases on the embedded runtime', () => suite('embedded'));
-describeWithDocker('Postgres leases on Docker', () => suite('docker'));
+describe('Postgres leases on the embedded runtime', () => {
+  suite('embedded');
+
+  it('works where the database of the service is the one called postgres, and after that was dropped where it is another', async () => {
+    const environment = { POSTGRES_PASSWORD: 's3cret' };
+    const test = await startIsolationHost('embedded', postgresService({ environment }));
+    try {
+      const server = test.host.endpoint() as PostgresEndpoint;
+      await queryAs(server, 'CREATE TABLE item (id int)');
+      await queryAs(server, 'CREATE DATABASE other TEMPLATE template0');
+      const content = 'with the table';
+      const isolator = postgresIsolator(test.host, { content });
+      await queryAs(server, "COMMENT ON DATABASE portside_template IS ''");
+      const slice = await lease(isolator);
+      expect(await queryAs(slice.endpoint, 'SELECT count(*)::int AS n FROM item')).toEqual([{ n: 0 }]);
+      await slice.reset(signal);
+      await slice.remove();
+      await isolator.close();
+
+      const other = { ...server, database: 'other', url: server.url.replace(/postgres$/, 'other') };
+      const elsewhere = postgresIsolator(
+        { ...test.host, endpoint: () => other, inner: () => ({ db: other }) },
+        { content },
+      );
+      await queryAs(other, 'DROP DATABASE postgres');
+      const second = await lease(elsewhere);
+      expect(await queryAs(second.endpoint, 'SELECT count(*)::int AS n FROM item')).toEqual([{ n: 0 }]);
+      await second.remove();
+      await elsewhere.close();
+    } finally {
+      await test.close();
+    }
+  });
+
+  it('says so when the user of the service is no superuser, and when its server is gone', async () => {
+    const test = await startIsolationHost('embedded', postgresService());
+    const server = test.host.endpoint() as PostgresEndpoint;
+    await queryAs(server, "CREATE ROLE clerk LOGIN PASSWORD 'c'");
+    const clerk = { ...server, user: 'clerk', password: 'c' };
+    const isolator = postgresIsolator({ ...test.host, endpoint: () => clerk });
+    await expect(isolator.prepare(signal)).rejects.toMatchObject({
+      code: 'LEASE_UNSUPPORTED',
+      message: "Cannot prepare leases of service 'db': the user that it is reached as is no superuser.",
+    });
+    const logged: string[] = [];
+    const own = postgresIsolator({ ...test.host, endpoint: () => server, log: (_, message) => logged.push(message) });
+    const slice = await lease(own);
+    await test.close();
+    await expect(lease(own)).rejects.toMatchObject({ code: 'LEASE_FAILED', service: 'db' });
+    await expect(slice.reset(signal)).rejects.toMatchObject({ code: 'LEASE_FAILED', service: 'db' });
+    await slice.remove();
+    expect(logged).toContain(`Cannot remove ${slice.name} yet`);
+  });
+});
+
+describeWithDocker('Postgres leases on Docker', () => {
+  suite('docker');
+
+  it('says so when the disk is full, leaves nothing of what it could not make, and goes on when there is room again', async () => {
+    const data = {
+      type: 'tmpfs',
+      target: '/var/lib/postgresql/data',
+      readOnly: false,
+      sizeBytes: 130 * 2 ** 20,
+    } as const;
+    const test = await startIsolationHost('docker', postgresService({ mounts: [data] }));
+    try {
+      const isolator = postgresIsolator(test.host);
+      const slices: PostgresSlice[] = [];
+      const fill = async () => {
+        for (;;) slices.push(await lease(isolator));
+      };
+      await expect(fill()).rejects.toMatchObject({
+        code: 'LEASE_FAILED',
+        message: expect.stringContaining('No space left on device'),
+        hint: expect.stringContaining('Free space'),
+      });
+      const sql =
+        "SELECT datname AS name FROM pg_database WHERE datname LIKE 'lease%' UNION SELECT rolname FROM pg_roles WHERE rolname LIKE 'lease%' ORDER BY 1";
+      const names = await queryAs(test.host.endpoint() as PostgresEndpoint, sql);
+      expect(names.map(({ name }) => name)).toEqual(slices.map(({ name }) => name));
+      const [first] = slices;
+      await expect(first?.reset(signal)).rejects.toMatchObject({ code: 'LEASE_FAILED' });
+      expect(await queryAs(first?.endpoint ?? { url: '' }, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await Promise.all(slices.slice(1).map((slice) => slice.remove()));
+      await (await lease(isolator)).remove();
+      await isolator.close();
+    } finally {
+      await test.close();
+    }
+  });
+});

@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PostgresServer } from './server.js';
+import type { SessionPool } from './session-pool.js';
 
 /** After this many milliseconds the statement that waits for a session to end says itself that it did not. */
 const patienceMs = 5000;
 
 /** Ends the sessions that meet an SQL condition on `pg_stat_activity`, and waits until they are gone. */
 async function endSessions(
-  server: PostgresServer,
+  control: SessionPool,
   attempt: string,
   condition: string,
   signal?: AbortSignal,
 ): Promise<void> {
   const sql = `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE (${condition}) AND pid <> pg_backend_pid()`;
   for (let waited = 0, step = 2; waited < patienceMs; waited += step, step = Math.min(step * 2, 50)) {
-    const rows = await server.control.use((session) => session.run(attempt, sql));
+    const rows = await control.use((session) => session.run(attempt, sql));
     if (rows[0]?.[0] === '0' || signal?.aborted) return;
     await sleep(step);
   }
@@ -22,21 +22,21 @@ async function endSessions(
 /**
  * Does work that must find no session in a database, while a client may connect again and again: a statement of the work that
  * locks the database waits for those that were quicker than it, and these are ended meanwhile. A session is never in the way
- * of the others for longer than a tenth of a second, the step in which Postgres looks again.
+ * of the others for longer than a tenth of a second, the step in which Postgres looks again. `control`: sessions elsewhere.
  */
 export async function withoutSessions<Value>(
-  server: PostgresServer,
+  control: SessionPool,
   attempt: string,
   condition: string,
   work: () => Promise<Value>,
 ): Promise<Value> {
-  await endSessions(server, attempt, condition);
+  await endSessions(control, attempt, condition);
   const done = new AbortController();
   const working = work().finally(() => done.abort());
   const ending = (async () => {
     for (;;) {
       await sleep(50, undefined, { signal: done.signal });
-      await endSessions(server, attempt, condition, done.signal);
+      await endSessions(control, attempt, condition, done.signal);
     }
   })();
   const stopped = ending.catch(() => undefined);

@@ -57,7 +57,7 @@ export async function replaceLease(options: LeaseDatabaseOptions, attempt: strin
     }
     await releaseHolds(server, session, attempt, here);
     const both = `datname IN (${literal(database)}, ${literal(next)})`;
-    await withoutSessions(server, attempt, both, () => session.run(attempt, swap));
+    await withoutSessions(server.control, attempt, both, () => session.run(attempt, swap));
     await session.run(attempt, `DROP DATABASE ${identifier(old)}`);
   });
 }
@@ -68,7 +68,7 @@ export async function keepLease(options: LeaseDatabaseOptions, attempt: string, 
   const here = `datname = ${literal(role.name)}`;
   await server.makers.use(async (session) => {
     await releaseHolds(server, session, attempt, here);
-    await withoutSessions(server, attempt, here, () => clone(options, session, attempt, role.name, target));
+    await withoutSessions(server.control, attempt, here, () => clone(options, session, attempt, role.name, target));
   });
 }
 

@@ -16,7 +16,7 @@ export async function removeLease(server: PostgresServer, name: string): Promise
   return server.makers.use(async (session) => {
     const hasRole = (await session.run(attempt, roleIsThere)).length > 0;
     await releaseHolds(server, session, attempt, databases);
-    await withoutSessions(server, attempt, `${databases} OR usename = ${literal(name)}`, async () => {
+    await withoutSessions(server.control, attempt, `${databases} OR usename = ${literal(name)}`, async () => {
       if (hasRole) await session.run(attempt, `ALTER ROLE ${role} NOLOGIN`);
       const found = await session.run(attempt, `SELECT datname FROM pg_database WHERE ${databases}`);
       for (const [database] of found) await session.run(attempt, `DROP DATABASE ${identifier(database ?? '')}`);

@@ -31,15 +31,21 @@ export class PostgresServer {
     throw new PortsideError('INTERNAL', `Service '${this.service}' of kind '${endpoint.kind}' is no Postgres.`);
   }
 
-  /** Lends a new session to the body: by default of the superuser, in the service's own database. */
+  /** Opens a session: by default of the superuser, in the service's own database. Errors: `LEASE_FAILED`. */
+  async open(attempt: string, login: Partial<Login>): Promise<Session> {
+    const full = { ...this.endpoint(), ...login };
+    const session = await openSession(this.service, full, attempt, this.#life.signal);
+    if (session === undefined) throw missing(this.service, attempt, full.database);
+    return session;
+  }
+
+  /** Lends a new session, as `open` gives it, to the body. */
   async within<Value>(
     attempt: string,
     login: Partial<Login>,
     body: (session: Session) => Promise<Value>,
   ): Promise<Value> {
-    const full = { ...this.endpoint(), ...login };
-    const session = await openSession(this.service, full, attempt, this.#life.signal);
-    if (session === undefined) throw missing(this.service, attempt, full.database);
+    const session = await this.open(attempt, login);
     try {
       return await body(session);
     } finally {

@@ -7,6 +7,7 @@ import { templateName } from './names.js';
 import { takeOwnership } from './ownership.js';
 import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
+import { SessionPool } from './session-pool.js';
 import { readSettings } from './settings.js';
 import { identifier, literal } from './sql.js';
 
@@ -71,9 +72,14 @@ async function makeTemplate(
   try {
     await server.control.use((session) => makeOwnerRole(session, attempt));
     const copy = `CREATE DATABASE ${templateName} TEMPLATE ${identifier(database)}${strategy}`;
-    await withoutSessions(server, attempt, `datname = ${literal(database)}`, () =>
-      server.within(attempt, { database: elsewhere }, (session) => session.run(attempt, copy)),
-    );
+    const watch = new SessionPool(1, () => server.open(attempt, { database: elsewhere }));
+    try {
+      await withoutSessions(watch, attempt, `datname = ${literal(database)}`, () =>
+        server.within(attempt, { database: elsewhere }, (session) => session.run(attempt, copy)),
+      );
+    } finally {
+      watch.close();
+    }
     const marker = { ...made, ...(await settle(server, attempt)) };
     // Its files hold the catalog's cache from now on: whoever connects to a clone first need not build it.
     await server.within(attempt, { database: templateName }, (session) => session.run(attempt, 'SELECT 1'));
@@ -116,7 +122,7 @@ async function seal(server: PostgresServer, attempt: string, marker: TemplateMar
       `REVOKE ALL ON DATABASE ${templateName} FROM PUBLIC; ALTER DATABASE ${templateName} IS_TEMPLATE true ALLOW_CONNECTIONS false`,
     );
   });
-  await withoutSessions(server, attempt, `datname = '${templateName}'`, async () => undefined);
+  await withoutSessions(server.control, attempt, `datname = '${templateName}'`, async () => undefined);
 }
 
 function comment(marker: TemplateMarker): string {
@@ -127,7 +133,7 @@ async function dropTemplate(server: PostgresServer, attempt: string): Promise<vo
   const find = `SELECT FROM pg_database WHERE datname = '${templateName}'`;
   const found = await server.control.use((session) => session.run(attempt, find));
   if (found.length === 0) return;
-  await withoutSessions(server, attempt, `datname = '${templateName}'`, () =>
+  await withoutSessions(server.control, attempt, `datname = '${templateName}'`, () =>
     server.makers.use(async (session) => {
       await session.run(attempt, `ALTER DATABASE ${templateName} IS_TEMPLATE false`);
       await session.run(attempt, `DROP DATABASE ${templateName}`);
