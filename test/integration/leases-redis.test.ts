@@ -12,7 +12,9 @@ import { type IsolationTest, type LeasedDefinition, startIsolationHost } from '.
 import { ioredis, leaseOf, nodeRedis, within } from '../support/redis-leases.js';
 import { useWithIoredis, useWithNodeRedis } from '../support/redis-use.js';
 
-const configuration = `
+/** One runtime with each of the two ways in which a server keeps its data: both are how its leases begin. */
+const configuration = (runtime: RuntimeName) => `
+appendonly ${runtime === 'docker' ? 'yes' : 'no'}
 maxmemory 64mb
 requirepass geheim
 enable-debug-command yes
@@ -35,7 +37,7 @@ function serverTests(runtime: RuntimeName): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portside-redis-'));
     const source = join(folder, 'redis.conf');
-    await writeFile(source, configuration, { mode: 0o644 });
+    await writeFile(source, configuration(runtime), { mode: 0o644 });
     test = await startIsolationHost(runtime, {
       name: 'cache',
       kind: 'redis',

@@ -4,9 +4,12 @@ import { afterEach } from 'vitest';
 import type { Isolator, Slice } from '../../src/isolation/index.js';
 
 const ended: (() => unknown)[] = [];
-afterEach(async () => {
+afterEach(releaseAll);
+
+/** Ends all clients and leases of the test; what is called by itself after each test. */
+export async function releaseAll(): Promise<void> {
   await Promise.all(ended.splice(0).map((end) => end()));
-});
+}
 
 let count = 0;
 

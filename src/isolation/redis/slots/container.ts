@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { probe, waitUntilReady } from '../../../health/index.js';
+import { probe, type RedisConnection, waitUntilReady } from '../../../health/index.js';
 import type { BoundPort, PlannedService, RedisEndpoint } from '../../../model/index.js';
 import type { IsolationHost, StartedCopy } from '../../isolator.js';
 import type { Dump } from '../dump.js';
-import { refused } from '../failure.js';
+import { refused, unreachable } from '../failure.js';
 import type { LeasedServer } from '../leased-server.js';
 import { redisEndpoint } from '../redis-endpoint.js';
 import { openWith, RedisSession, refusalIn, unlessAborted } from '../session.js';
@@ -107,17 +107,22 @@ export class SlotContainer {
     const { name } = this.#service;
     const attempt = `reset the lease of '${name}'`;
     const token = randomBytes(8).toString('hex');
-    const connection = await openWith(this.#control, signal);
+    const length = data?.bytes.length ?? 0;
+    const sent = data === undefined ? [] : [['SET', `data:${token}`, data.bytes, 'EX', 2 * renewalLimitS]];
+    const order = ['LPUSH', `order:${target}`, `${token} ${length}`];
+    const done = ['BLPOP', `done:${token}`, renewalLimitS];
+    let connection: RedisConnection | undefined;
     try {
-      const sent = data === undefined ? [] : [['SET', `data:${token}`, data.bytes, 'EX', 2 * renewalLimitS]];
-      const order = ['LPUSH', `order:${target}`, `${token} ${data?.bytes.length ?? 0}`];
-      const done = ['BLPOP', `done:${token}`, renewalLimitS];
+      connection = await openWith(this.#control, signal);
       const replies = await unlessAborted(connection.send([...sent, order, done]), signal);
-      const failure =
-        refusalIn(replies) ?? (replies.at(-1) === null ? 'its server was not replaced in time' : undefined);
+      const isLate = replies.at(-1) === null;
+      const failure = refusalIn(replies) ?? (isLate ? 'its server was not replaced in time' : undefined);
       if (failure !== undefined) throw refused(name, attempt, failure);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw unreachable(name, attempt, error);
     } finally {
-      connection.close();
+      connection?.close();
     }
   }
 

@@ -62,6 +62,7 @@ export class SlotPool {
     const seed = await this.#seed();
     const signal = AbortSignal.any([this.#life.signal, AbortSignal.timeout(startLimitMs)]);
     const container = await SlotContainer.start(this.#host, id, this.#words, seed, signal);
+    container.ended.addEventListener('abort', () => this.#remove(container), { once: true });
     this.#free.push(...container.slots.map((slot) => ({ container, slot })));
   }
 
@@ -70,8 +71,12 @@ export class SlotPool {
     this.#free.push(free);
     const own = this.#free.filter(({ container }) => container === free.container);
     if (own.length < slotsPerContainer || this.#free.length < 2 * slotsPerContainer) return;
-    this.#free = this.#free.filter(({ container }) => container !== free.container);
-    void free.container.remove().catch((error: unknown) => {
+    this.#remove(free.container);
+  }
+
+  #remove(container: SlotContainer): void {
+    this.#free = this.#free.filter((free) => free.container !== container);
+    void container.remove().catch((error: unknown) => {
       this.#host.log('warn', 'Cannot remove a container that no lease needs any more.', { err: error });
     });
   }
