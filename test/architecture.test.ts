@@ -26,7 +26,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   cli: ['model', 'agent', 'compose', 'config', 'environment', 'registry', 'server', 'telemetry'],
   telemetry: ['model'],
   // What package exports join from several folders.
-  entries: ['model', 'config', 'ports', 'health', 'telemetry'],
+  entries: ['model', 'config', 'ports', 'health', 'telemetry', 'registry', 'broadcast', 'discovery', 'server'],
   // The package's main entry.
   'index.ts': ['model', 'agent', 'config', 'discovery'],
 };

@@ -1,3 +1,4 @@
+export { broadcastSecret } from './broadcast-secret.js';
 export { api, compose, postgres, redis, service, testcontainer } from './builders.js';
 export { defineEnvironment, type EnvironmentSpec, type LeasesSpec, type SettingsSpec } from './define.js';
 export { type ConfigLocation, type LoadedConfig, loadConfig } from './load-config.js';

@@ -9,7 +9,7 @@ type Snake<Key extends string> = Key extends `${infer Head}${infer Tail}`
   : Key;
 
 type InOf<Field> = Field extends Reader<infer In, unknown> ? In : never;
-type OutOf<Field> = Field extends Reader<never, infer Out> ? Out : never;
+type OutOf<Field> = Field extends { read(value: unknown, place: Place): infer Out } ? NonNullable<Out> : never;
 
 /** What may be written: each key in camel case or in snake case. */
 export type Written<Keys extends Fields> = { readonly [Key in keyof Keys]?: InOf<Keys[Key]> } & {
