@@ -16,10 +16,10 @@ export interface AgentOptions {
   /** Makes the runtime; called once, after the agent can be reached. */
   readonly createRuntime: () => Promise<Runtime>;
   /**
-   * Called once, a second after the start or after the end: what nobody waits for. The process stays until it is done, for ten
-   * seconds at most.
+   * Called once, a second after the start or after the end: what nobody waits for. `over` aborts when the environment has ended;
+   * the process stays until it is done, until `signal` aborts ten seconds later.
    */
-  readonly whenQuiet?: () => Promise<unknown>;
+  readonly whenQuiet?: (signals: { readonly over: AbortSignal; readonly signal: AbortSignal }) => Promise<unknown>;
   readonly fingerprint?: string;
   /** Called once when everything is removed; the process may end. */
   readonly onEnd: () => void;
@@ -35,6 +35,9 @@ const graceMs = 10_000;
 const quietMs = 1000;
 const lastWorkMs = 10_000;
 
+/** How long what was given up may take to remove its traces, in milliseconds. */
+const removalMs = 2000;
+
 /** The owner of one environment (D2): serves it, counts its sessions, and removes it when the last one has closed. */
 export class Agent {
   readonly #options: AgentOptions;
@@ -45,6 +48,8 @@ export class Agent {
   #ending: Promise<void> | undefined;
   #quiet: NodeJS.Timeout | undefined;
   #lastWork: Promise<unknown> | undefined;
+  readonly #over = new AbortController();
+  readonly #givenUp = new AbortController();
   #inode: number | undefined;
   #joined = false;
   #onSession = (): void => {};
@@ -149,11 +154,15 @@ export class Agent {
   async #leave(): Promise<void> {
     clearTimeout(this.#quiet);
     await this.#server.close();
-    await Promise.race([this.#doLastWork(), sleep(lastWorkMs, undefined, { ref: false })]);
+    this.#over.abort();
+    const work = this.#doLastWork();
+    await Promise.race([work, sleep(lastWorkMs, undefined, { ref: false })]);
+    this.#givenUp.abort();
+    await Promise.race([work, sleep(removalMs, undefined, { ref: false })]);
   }
 
   async #doLastWork(): Promise<void> {
-    this.#lastWork ??= this.#options.whenQuiet?.();
+    this.#lastWork ??= this.#options.whenQuiet?.({ over: this.#over.signal, signal: this.#givenUp.signal });
     await this.#lastWork;
   }
 

@@ -3,7 +3,9 @@ import {
   Environment,
   environmentKey,
   fingerprint,
+  keepSnapshots,
   planEnvironment,
+  type Runtime,
   resolveDefinition,
   sweepRuntimes,
   withCredentials,
@@ -11,6 +13,7 @@ import {
 import { identifyProcess, PortsideError, packageVersion } from '../model/index.js';
 import { createTelemetry } from '../telemetry/index.js';
 import { Agent, type AgentOptions } from './agent.js';
+import { newInstance } from './instance.js';
 import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
 
@@ -29,6 +32,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
   const process = identifyProcess();
   const { project, directory } = definition;
   const telemetry = createTelemetry(hooks.log);
+  let started: Runtime | undefined;
   const environment = new Environment({
     info: { key, project, directory, runtime, agentPid: process.pid, warnings: plan.warnings },
     plan,
@@ -45,19 +49,30 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     paths: agentPaths(stateFolder, key),
     record: { key, instance, process, project, directory, runtime, version },
     // What a killed agent left is removed by the next one (D2), when no start or stop of its own has to share the machine with it.
-    whenQuiet: () =>
-      sweepRuntimes({ stateFolder, environment: source.environment }).then(
+    whenQuiet: async (signals) => {
+      await sweepRuntimes({ stateFolder, environment: source.environment }).then(
         ({ removed }) =>
           removed.length > 0 && hooks.log('warn', 'Removed what a killed agent left behind', { removed }),
         (error: unknown) => hooks.log('warn', 'Cannot sweep', { err: error }),
-      ),
-    createRuntime: () =>
-      createRuntime(runtime, {
+      );
+      const unkept = started?.unkept() ?? new Map();
+      if (environment.state.state === 'failed' || unkept.size === 0) return;
+      const places = { stateFolder, environment: source.environment };
+      await keepSnapshots({ ...signals, ...places, plan, runtime, unkept, process, newInstance, now: Date.now }).then(
+        (keys) => hooks.log('info', 'Kept prepared data for later starts', { keys }),
+        (error: unknown) => hooks.log('warn', 'Cannot keep prepared data', { err: error }),
+      );
+    },
+    createRuntime: async () => {
+      started = await createRuntime(runtime, {
         plan,
         owner: { key, instance, process },
         stateFolder,
         environment: source.environment,
+        ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
         onProgress: (service, phase, detail) => environment.report(service, phase, detail),
-      }),
+      });
+      return started;
+    },
   });
 }

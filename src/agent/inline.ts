@@ -35,6 +35,7 @@ export async function openInline(
     owner: { key, instance: newInstance(), process: identifyProcess() },
     stateFolder: stateFolder(source.environment),
     environment: source.environment,
+    ...(plan.definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
     onProgress: (service, phase, detail) => environment.report(service, phase, detail),
   });
   // Whoever waits for readiness hears of a failure through the replica.

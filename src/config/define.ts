@@ -16,6 +16,8 @@ export interface SettingsSpec extends SectionsSpec {
   readonly keepWarm?: string | number;
   /** One deadline for the whole start. Default `'120s'`. */
   readonly startTimeout?: string | number;
+  /** Whether servers begin with data that earlier starts have prepared. Default true. */
+  readonly snapshots?: boolean;
   readonly leases?: LeasesSpec;
 }
 

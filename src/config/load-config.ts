@@ -41,7 +41,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
   const value = normalise(await evaluate(file, environment));
   const { checkConfig } = await import('./check-config.js');
   const sections = checkConfig(value, file);
-  const { composeFile, profiles, envFiles, services, runtime, ports, keepWarm, startTimeout, leases } =
+  const { composeFile, profiles, envFiles, services, runtime, ports, keepWarm, startTimeout, snapshots, leases } =
     value as EnvironmentSpec;
   const directory = dirname(file);
   const specs = Object.entries(services ?? {});
@@ -61,6 +61,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
       ...(ports === undefined ? {} : { ports }),
       ...(keepWarm === undefined ? {} : { keepWarmMs: milliseconds(keepWarm) }),
       ...(startTimeout === undefined ? {} : { startTimeoutMs: milliseconds(startTimeout) }),
+      ...(snapshots === undefined ? {} : { snapshots }),
       ...(leases === undefined ? {} : { leases: leaseSettings(leases) }),
     },
     sections,

@@ -162,6 +162,7 @@ export const configSchema = z
       ports: z.enum(['dynamic', 'prefer']).optional(),
       keepWarm: duration.optional(),
       startTimeout: duration.optional(),
+      snapshots: z.boolean({ error: 'must be true or false' }).optional(),
       leases: leases.optional(),
       // Sections are read by themselves.
       ...Object.fromEntries(sectionNames.map((name) => [name, z.unknown().optional()])),

@@ -43,6 +43,8 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
   const ports = choice('PORTSIDE_PORTS', ['dynamic', 'prefer']);
   const keepWarmMs = duration('PORTSIDE_KEEP_WARM');
   const startTimeoutMs = duration('PORTSIDE_START_TIMEOUT');
+  const snapshots = choice('PORTSIDE_SNAPSHOTS', ['on', 'off']);
+  const megabytes = count('PORTSIDE_SNAPSHOT_MB', 0);
   const leases = defined({
     scope: choice('PORTSIDE_LEASE_SCOPE', ['run', 'worker', 'file', 'test']),
     poolMin: count('PORTSIDE_LEASE_POOL_MIN', 0),
@@ -54,7 +56,14 @@ export function settingsFromEnvironment(environment: Readonly<Record<string, str
   const logLevel = choice('PORTSIDE_LOG_LEVEL', logLevels);
   return {
     settings: {
-      ...defined({ runtime, ports, keepWarmMs, startTimeoutMs }),
+      ...defined({
+        runtime,
+        ports,
+        keepWarmMs,
+        startTimeoutMs,
+        snapshots: snapshots === undefined ? undefined : snapshots === 'on',
+        snapshotBytes: megabytes === undefined ? undefined : megabytes * 1024 * 1024,
+      }),
       ...(leases === undefined ? {} : { leases }),
     },
     ...(host === undefined ? {} : { host }),

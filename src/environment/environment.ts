@@ -151,7 +151,7 @@ export class Environment {
         telemetry: this.#telemetry,
         onRestarted: async (name, signal) => {
           const service = this.plan.services.find((planned) => planned.name === name);
-          const context = { environment: this, hostEnvironment: this.#hostEnvironment, signal };
+          const context = { environment: this, runtime, hostEnvironment: this.#hostEnvironment, signal };
           if (service !== undefined && this.#leases !== undefined)
             await settle(service, { ...context, leases: this.#leases });
         },

@@ -1,4 +1,5 @@
 import type { PlannedService } from '../model/index.js';
+import { hasKnownInputs, type Runtime } from '../runtime/index.js';
 import type { Environment } from './environment.js';
 import type { Leases } from './leases/leases.js';
 import { migrate } from './migrate.js';
@@ -6,6 +7,7 @@ import { migrate } from './migrate.js';
 /** What settling works with. */
 export interface SettleContext {
   readonly environment: Environment;
+  readonly runtime: Runtime;
   readonly leases: Leases;
   readonly hostEnvironment: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
@@ -16,10 +18,11 @@ export interface SettleContext {
  * what its leases are made from. Errors: `MIGRATION_FAILED`, `LEASE_FAILED`.
  */
 export async function settle(service: PlannedService, context: SettleContext): Promise<void> {
-  const { environment, leases, hostEnvironment, signal } = context;
+  const { environment, runtime, leases, hostEnvironment, signal } = context;
   const { migration } = service.definition;
   const [endpoint] = environment.registry.lookup(service.name);
-  if (migration !== undefined && endpoint !== undefined) {
+  const isMigrated = hasKnownInputs(migration) && runtime.snapshotOf(service.name)?.used === true;
+  if (migration !== undefined && endpoint !== undefined && !isMigrated) {
     environment.report(service.name, 'probing', 'migrating');
     await migrate(service, migration, { endpoint, environment: hostEnvironment, signal });
   }

@@ -34,6 +34,10 @@ export interface EnvironmentSettings {
   readonly keepWarmMs: number;
   /** One deadline over pull, build, create, start and ready. Default 120,000. */
   readonly startTimeoutMs: number;
+  /** Whether servers begin with data that earlier starts have prepared. Default true. */
+  readonly snapshots?: boolean;
+  /** So much of snapshots is kept, in bytes. Default 2 GiB. */
+  readonly snapshotBytes?: number;
   readonly leases: LeaseSettings;
 }
 

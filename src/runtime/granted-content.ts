@@ -36,6 +36,18 @@ export function grantedContent(
   return hash.digest('hex');
 }
 
+/** Sums up the content of files and folders; `undefined`: they cannot be read, are no plain files, or too much. */
+export function contentOf(paths: readonly string[]): string | undefined {
+  const hash = createHash('sha256');
+  const budget = { files: maxFiles, bytes: maxBytes };
+  try {
+    for (const path of [...paths].sort()) addTree(hash, path, path, budget);
+  } catch {
+    return undefined;
+  }
+  return hash.digest('hex');
+}
+
 function addTree(hash: Hash, path: string, name: string, budget: { files: number; bytes: number }): void {
   const stat = statSync(path);
   budget.files -= 1;

@@ -1,3 +1,4 @@
+export { hasKnownInputs } from './migration-inputs.js';
 export type {
   ExitInfo,
   LogLine,
@@ -9,3 +10,4 @@ export type {
   RuntimeOptions,
   SweepReport,
 } from './runtime.js';
+export { maxAgeMs, SnapshotUse } from './snapshot-use.js';

@@ -85,6 +85,11 @@ export interface Runtime {
     environment: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<RunningService>;
+  /**
+   * The key of the snapshot that belongs to a service as it was started last, and whether it began with that; absent where none is
+   * possible or wanted.
+   */
+  snapshotOf(service: string): { readonly key: string; readonly used: boolean } | undefined;
   /** The services that were started without a snapshot and of which one could be made, by its key. */
   unkept(): ReadonlyMap<string, PlannedService>;
   /**

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { EnvironmentDefinition, MountDefinition, PlannedService } from '../model/index.js';
 import { grantedContent } from './granted-content.js';
+import { hasKnownInputs, migrationContent } from './migration-inputs.js';
 
 /** Changes when data kept by an earlier version must not be used any more. */
 const format = 1;
@@ -31,6 +32,9 @@ export function snapshotKey({ service, definition, computed, folder, programs }:
     definition,
   );
   if (content === undefined) return undefined;
+  const { migration } = service.definition;
+  const migrated = migration !== undefined && hasKnownInputs(migration) ? migrationContent(migration) : null;
+  if (migrated === undefined) return undefined;
   const generated = credentials?.passwordGenerated === true;
   const inputs = {
     format,
@@ -44,6 +48,7 @@ export function snapshotKey({ service, definition, computed, folder, programs }:
     container: [container.user, container.groupAdd, container.workingDir, container.platform],
     memory: mounts.flatMap((mount) => (mount.type === 'tmpfs' ? [mount.target] : [])).sort(),
     content,
+    migrated,
   };
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 24);
 }

@@ -17,6 +17,7 @@ export class SnapshotLedger<Made> {
   readonly #options: Pick<RuntimeOptions, 'snapshots' | 'stateFolder'>;
   readonly #use: SnapshotUse;
   readonly #unkept = new Map<string, PlannedService>();
+  readonly #starts = new Map<string, { readonly key: string; readonly used: boolean }>();
   readonly #made = new Map<string, { readonly key: string; readonly made: Made }>();
 
   constructor(options: Pick<RuntimeOptions, 'snapshots' | 'stateFolder'>) {
@@ -43,10 +44,17 @@ export class SnapshotLedger<Made> {
   /** Notes a server that was started. */
   started(service: PlannedService, { key, used, made }: SnapshotStart<Made>): void {
     const { snapshots } = this.#options;
+    this.#starts.delete(service.name);
     if (key === undefined || snapshots === undefined) return;
+    this.#starts.set(service.name, { key, used });
     if (used) this.#use.touch(key);
     else if (this.isMaking) this.#made.set(service.name, { key, made });
     else if (!this.#use.isRefused(key, snapshots.now())) this.#unkept.set(key, service);
+  }
+
+  /** The snapshot of a started service, and whether it began with that. */
+  snapshotOf(service: string): { readonly key: string; readonly used: boolean } | undefined {
+    return this.#starts.get(service);
   }
 
   /** The servers that began without a snapshot, and of which one could be made, by key. */

@@ -65,6 +65,10 @@ const readers: Readers<GivenSettings> = {
   },
   keepWarm: { wants: 'a duration such as 5m, or milliseconds', read: keepWarm },
   keep_warm: { wants: 'a duration such as 5m, or milliseconds', read: keepWarm },
+  snapshots: {
+    wants: 'true or false',
+    read: (value) => (typeof value === 'boolean' ? { snapshots: value } : undefined),
+  },
   startTimeout: { wants: 'a duration such as 2m, or milliseconds', read: startTimeout },
   start_timeout: { wants: 'a duration such as 2m, or milliseconds', read: startTimeout },
 };

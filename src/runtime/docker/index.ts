@@ -1,3 +1,4 @@
 export { createDockerRuntime } from './create.js';
 export { type FoundEngine, findEngine, type NoEngine } from './find-engine.js';
+export { listDockerSnapshots, removeDockerSnapshot } from './snapshot-images.js';
 export { type SweepDockerOptions, sweepDocker } from './sweep.js';

@@ -1,4 +1,5 @@
 import type { PlannedService } from '../../model/index.js';
+import type { Runtime } from '../runtime.js';
 import { snapshotKey } from '../snapshot-key.js';
 import { SnapshotLedger } from '../snapshot-ledger.js';
 import type { DockerContext } from './context.js';
@@ -60,6 +61,11 @@ export class KeptData {
   /** Notes that a container was started. */
   started(service: PlannedService, container: string, { key, kept = false, image }: ServerStart): void {
     this.#ledger.started(service, { key, used: kept, made: { container, from: image.reference } });
+  }
+
+  /** The snapshot of a started service, and whether it began with that. */
+  snapshotOf(service: string): ReturnType<Runtime['snapshotOf']> {
+    return this.#ledger.snapshotOf(service);
   }
 
   /** The services that were started without a snapshot, and of which one could be made, by key. */

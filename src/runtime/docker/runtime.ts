@@ -84,6 +84,10 @@ export class DockerRuntime implements Runtime {
     return this.#make(() => startContainer(this.#context, this.#images, service, replica, environment, either));
   }
 
+  snapshotOf(service: string): { readonly key: string; readonly used: boolean } | undefined {
+    return this.#context.kept.snapshotOf(service);
+  }
+
   unkept(): ReadonlyMap<string, PlannedService> {
     return this.#context.kept.unkept();
   }

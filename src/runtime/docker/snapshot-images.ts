@@ -1,6 +1,8 @@
 import type Docker from 'dockerode';
 import type { SnapshotInfo } from '../../model/index.js';
+import type { HostEnvironment } from './docker-config.js';
 import { engineStatus } from './engine-error.js';
+import { findEngine } from './find-engine.js';
 import { label } from './labels.js';
 
 const repository = 'portside-snapshot';
@@ -52,5 +54,30 @@ export async function removeSnapshotImage(client: Docker, key: string): Promise<
   } catch (error) {
     if ([404, 409].includes(engineStatus(error) ?? 0)) return false;
     throw error;
+  }
+}
+
+/** Lists the snapshots of the engine that the environment variables lead to; none when no engine answers. */
+export async function listDockerSnapshots(environment: HostEnvironment): Promise<readonly SnapshotInfo[]> {
+  return (await withEngine(environment, listSnapshotImages)) ?? [];
+}
+
+/** Removes a snapshot from the engine that the environment variables lead to; `false`: it was gone, or is in use. */
+export async function removeDockerSnapshot(key: string, environment: HostEnvironment): Promise<boolean> {
+  return (await withEngine(environment, (client) => removeSnapshotImage(client, key))) ?? false;
+}
+
+async function withEngine<T>(
+  environment: HostEnvironment,
+  work: (client: Docker) => Promise<T>,
+): Promise<T | undefined> {
+  const found = await findEngine(environment);
+  if (!found.ok) return undefined;
+  const { connectClient } = await import('./client.js');
+  const { client, close } = connectClient(found.address);
+  try {
+    return await work(client);
+  } finally {
+    close();
   }
 }

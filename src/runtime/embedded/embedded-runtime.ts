@@ -100,6 +100,10 @@ export class EmbeddedRuntime implements Runtime {
     return start;
   }
 
+  snapshotOf(service: string): { readonly key: string; readonly used: boolean } | undefined {
+    return this.#kept.snapshotOf(service);
+  }
+
   unkept(): ReadonlyMap<string, PlannedService> {
     return this.#kept.unkept();
   }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MountDefinition, PlannedService } from '../../../model/index.js';
-import type { RuntimeOptions } from '../../runtime.js';
+import type { Runtime, RuntimeOptions } from '../../runtime.js';
 import { isDurable } from '../../server-tuning.js';
 import { snapshotKey } from '../../snapshot-key.js';
 import { SnapshotLedger } from '../../snapshot-ledger.js';
@@ -57,6 +57,11 @@ export class KeptClusters {
   /** Notes that a server was started. */
   started(service: PlannedService, key: string | undefined, used: boolean, made: RunningCluster): void {
     this.#ledger.started(service, { key, used, made });
+  }
+
+  /** The snapshot of a started service, and whether it began with that. */
+  snapshotOf(service: string): ReturnType<Runtime['snapshotOf']> {
+    return this.#ledger.snapshotOf(service);
   }
 
   /** The services that were started without a snapshot, and of which one could be made, by key. */
