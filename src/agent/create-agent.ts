@@ -1,3 +1,4 @@
+import { shardName } from '../config/index.js';
 import {
   createRuntime,
   Environment,
@@ -30,6 +31,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
   }
   const plan = withCredentials(planEnvironment(definition));
   const process = identifyProcess();
+  const shard = shardName(source.environment);
   const { project, directory } = definition;
   const telemetry = createTelemetry(hooks.log);
   let started: Runtime | undefined;
@@ -66,7 +68,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     createRuntime: async () => {
       started = await createRuntime(runtime, {
         plan,
-        owner: { key, instance, process },
+        owner: { key, instance, process, ...(shard === undefined ? {} : { shard }) },
         stateFolder,
         environment: source.environment,
         ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),

@@ -1,4 +1,4 @@
-import { stateFolder } from '../config/index.js';
+import { shardName, stateFolder } from '../config/index.js';
 import { Replica } from '../discovery/index.js';
 import { createRuntime, Environment, environmentKey, withCredentials } from '../environment/index.js';
 import {
@@ -20,6 +20,7 @@ export async function openInline(
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {
   const plan = withCredentials(bare);
   const { project, directory } = plan.definition;
+  const shard = shardName(source.environment);
   const key = environmentKey(bare.definition, runtime, packageVersion());
   const info = { key, project, directory, runtime, agentPid: null, warnings: plan.warnings };
   const environment = new Environment({ info, plan, now: Date.now, environment: source.environment });
@@ -32,7 +33,7 @@ export async function openInline(
   for (const step of environment.progress) onProgress?.(step);
   const created = await createRuntime(runtime, {
     plan,
-    owner: { key, instance: newInstance(), process: identifyProcess() },
+    owner: { key, instance: newInstance(), process: identifyProcess(), ...(shard === undefined ? {} : { shard }) },
     stateFolder: stateFolder(source.environment),
     environment: source.environment,
     ...(plan.definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),

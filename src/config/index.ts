@@ -4,6 +4,7 @@ export { defineEnvironment, type EnvironmentSpec, type LeasesSpec, type Settings
 export { type ConfigLocation, type LoadedConfig, loadConfig } from './load-config.js';
 export { readSection, type SectionSettings, type SectionSpecs } from './sections/index.js';
 export { defaultSettings, resolveSettings, type SettingsSources } from './settings.js';
+export { shardName } from './shard.js';
 export type {
   ApiOptions,
   CommonOptions,

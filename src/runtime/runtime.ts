@@ -18,6 +18,8 @@ export interface Owner {
   readonly key: string;
   /** Unique for each start of an environment, 8 characters `[0-9a-z]`; part of every name made in an engine. */
   readonly instance: string;
+  /** Which part of the tests it runs, for example `shard2of4`; part of every name made in an engine. */
+  readonly shard?: string;
   readonly process: ProcessIdentity;
 }
 

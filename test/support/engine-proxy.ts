@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer } from 'node:tls';
 
 /** Stands between a client and the engine, and can cut the line. */
 export interface EngineProxy {
@@ -12,11 +13,17 @@ export interface EngineProxy {
   close(): void;
 }
 
+/** Certificate and key of both sides of a proxy that speaks TLS and asks its clients for their certificate. */
+export interface ProxyTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Forwards a loopback port to the engine's socket. */
-export async function startEngineProxy(socketPath = '/var/run/docker.sock'): Promise<EngineProxy> {
+export async function startEngineProxy(socketPath = '/var/run/docker.sock', tls?: ProxyTls): Promise<EngineProxy> {
   const sockets = new Set<Socket>();
   let isCut = false;
-  const server = createServer((near) => {
+  const serve = (near: Socket): void => {
     if (isCut) {
       near.destroy();
       return;
@@ -32,7 +39,11 @@ export async function startEngineProxy(socketPath = '/var/run/docker.sock'): Pro
       });
     }
     near.pipe(far).pipe(near);
-  });
+  };
+  const server =
+    tls === undefined
+      ? createServer(serve)
+      : createTlsServer({ ...tls, ca: tls.cert, requestCert: true, rejectUnauthorized: true }, serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const cut = () => {
     isCut = true;

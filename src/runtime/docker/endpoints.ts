@@ -98,6 +98,6 @@ function addresses(attachment: NetworkAttachment | undefined): Docker.EndpointSe
 function linksOf({ definition, owner }: DockerContext, service: PlannedService): readonly string[] {
   return (service.definition.container.links ?? []).flatMap((link) => {
     const [target = link, alias = target] = link.split(':');
-    return alias === target ? [] : [`${containerName(definition.project, target, 1, owner.instance)}:${alias}`];
+    return alias === target ? [] : [`${containerName(definition.project, target, 1, owner)}:${alias}`];
   });
 }

@@ -9,6 +9,7 @@ export const label = {
   service: 'dev.portside.service',
   replica: 'dev.portside.replica',
   lease: 'dev.portside.lease',
+  shard: 'dev.portside.shard',
   build: 'dev.portside.build',
   snapshot: 'dev.portside.snapshot',
   snapshotService: 'dev.portside.snapshot.service',
@@ -22,6 +23,7 @@ export function ownerLabels(owner: Owner, project: string): Record<string, strin
     [label.key]: owner.key,
     [label.agent]: JSON.stringify(owner.process),
     [label.instance]: owner.instance,
+    ...(owner.shard === undefined ? {} : { [label.shard]: owner.shard }),
     // Tools group containers by Compose's labels; the project is unique, so that no `docker compose down` takes ours for its own.
     'com.docker.compose.project': `${project}-${owner.instance}`,
   };

@@ -19,7 +19,7 @@ export async function createNetwork(
   prefixes: readonly number[],
   taken: Subnet[],
 ): Promise<void> {
-  const name = resourceName(context.definition.project, key, definition.name, context.owner.instance);
+  const name = resourceName(context.definition.project, key, definition.name, context.owner);
   const wanted = (definition.ipam?.config ?? []).flatMap(({ subnet }) => (subnet === undefined ? [] : [subnet]));
   const free = wanted.every((text) => {
     const subnet = parseSubnet(text);

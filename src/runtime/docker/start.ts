@@ -46,7 +46,7 @@ export async function startContainer(
   let starts = serverStarts(context, service, image, environment);
   let ports: ContainerRecipe['ports'] = [];
   const takenPorts = new Set<number>();
-  const name = containerName(context.definition.project, service.name, replica, context.owner.instance);
+  const name = containerName(context.definition.project, service.name, replica, context.owner);
   // What the engine cannot unpack into a read-only container is mounted into it.
   const binds = service.definition.container.readOnly === true && context.engine.local;
   const owner = { stateFolder: context.stateFolder, instance: context.owner.instance, container: name };

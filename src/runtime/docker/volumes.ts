@@ -49,7 +49,7 @@ async function createVolume(context: DockerContext, key: string): Promise<void> 
     context.volumes.set(key, name);
     return;
   }
-  const name = resourceName(context.definition.project, key, definition.name, context.owner.instance);
+  const name = resourceName(context.definition.project, key, definition.name, context.owner);
   // Noted first: a request that fails on its way back may still have made it, and removing what is not there does no harm.
   context.volumes.set(key, name);
   await client
