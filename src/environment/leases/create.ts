@@ -1,4 +1,10 @@
-import type { Isolator } from '../../isolation/index.js';
+import {
+  copyIsolator,
+  type Isolator,
+  postgresIsolator,
+  redisDatabaseIsolator,
+  redisServerIsolator,
+} from '../../isolation/index.js';
 import { type Isolation, PortsideError } from '../../model/index.js';
 import { type HostOptions, isolationHost } from './host.js';
 import { Leases } from './leases.js';
@@ -10,13 +16,12 @@ export function createLeases(options: HostOptions): Leases {
     const service = environment.plan.services.find((planned) => planned.name === name);
     if (service === undefined) throw unsupported(name, isolation);
     const host = isolationHost(service, options);
-    return {
-      isolation,
-      creators: 1,
-      prepare: async () => {},
-      create: () => Promise.reject(unsupported(host.service.name, isolation)),
-      close: async () => {},
-    };
+    const { kind } = service.definition;
+    if (kind === 'postgres' && isolation === 'database') return postgresIsolator(host);
+    if (kind === 'redis' && isolation === 'server') return redisServerIsolator(host);
+    if (kind === 'redis' && isolation === 'database') return redisDatabaseIsolator(host);
+    if (isolation === 'copy') return copyIsolator(host);
+    throw unsupported(name, isolation);
   };
   return new Leases({ plan: environment.plan, now, log, makeIsolator });
 }

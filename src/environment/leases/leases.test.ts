@@ -223,6 +223,22 @@ describe('the pool', () => {
     open();
   });
 
+  test('hands out what is just being made ahead rather than begin anew', async () => {
+    const { lease, made, hold } = stage({ poolMin: 1, poolMax: 1 });
+    const open = hold();
+    const first = lease('a', ['db']);
+    open();
+    await first;
+    const later = hold();
+    await sleep(20);
+    const second = lease('b', ['db']);
+    later();
+    await second;
+    await until(() => made.length === 3);
+    await sleep(20);
+    expect(made).toHaveLength(3);
+  });
+
   test('learns what forks that begin alike have in the end, and has that ready', async () => {
     const { lease, leases, made, hold } = stage({ poolMin: 1, poolMax: 2 });
     for (const session of ['a', 'b']) {

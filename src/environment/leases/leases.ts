@@ -8,7 +8,7 @@ import {
   type LeaseRequest,
   PortsideError,
 } from '../../model/index.js';
-import { type Bench, type Bundle, newId, type Shape } from './bundle.js';
+import { type Bench, newId, type Shape } from './bundle.js';
 import { fillersOf } from './fillers.js';
 import { Fork } from './fork.js';
 import { Habits } from './habits.js';
@@ -151,15 +151,13 @@ export class Leases {
       fork.leave = await this.#active.take(signal);
       fork.began = shape;
       const likely = this.#habits.expect(shape);
-      fork.bundle = this.#stock.take(likely) ?? new Map();
+      const ready = this.#stock.take(likely) ?? (await this.#stock.arriving(likely, signal));
+      fork.bundle = ready ?? new Map();
     }
-    if ([...shape.keys()].every((service) => fork.bundle.has(service))) return;
-    const bundle: Bundle = await this.#stock.make(shape, fork.bundle, signal);
-    if (fork.gone.aborted) {
-      void this.#stock.discard([bundle]);
-      throw fork.gone.reason;
-    }
-    fork.bundle = new Map([...fork.bundle, ...bundle]);
+    const isWhole = [...shape.keys()].every((service) => fork.bundle.has(service));
+    if (!isWhole) fork.bundle = new Map([...fork.bundle, ...(await this.#stock.make(shape, fork.bundle, signal))]);
+    // What came after the release goes with it: that waits for this turn to end.
+    if (fork.gone.aborted) throw fork.gone.reason;
   }
 
   #open(session: string, owner: LeaseOwner): Fork {

@@ -11,6 +11,12 @@ export interface StockOptions {
   readonly log: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
 }
 
+/** A bundle that is being made ahead, and who will have it. */
+interface Coming {
+  readonly key: string;
+  claim: ((bundle: Bundle | undefined) => void) | undefined;
+}
+
 /** How long the making and removing of bundles leaves the agent to its answers first, in milliseconds. */
 const answerMs = 5;
 
@@ -26,6 +32,7 @@ export class Stock {
   readonly #removals = new Set<Promise<void>>();
   #demands = 0;
   #refilling: Promise<void> | undefined;
+  #coming: Coming | undefined;
   readonly #shrinking: NodeJS.Timeout;
 
   constructor(options: StockOptions) {
@@ -46,6 +53,26 @@ export class Stock {
     // Whoever got none has one made first; the end of that fills the pool.
     if (bundle !== undefined) this.#refill();
     return bundle;
+  }
+
+  /**
+   * Waits for the bundle of this shape that is just being made ahead, if there is one that nobody else waits for. Gives
+   * `undefined` at once if there is none, later if it fails.
+   */
+  async arriving(shape: Shape, signal: AbortSignal): Promise<Bundle | undefined> {
+    const coming = this.#coming;
+    if (coming?.key !== shapeKey(shape) || coming.claim !== undefined) return undefined;
+    return new Promise((resolve, reject) => {
+      const leave = (): void => {
+        coming.claim = undefined;
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      coming.claim = (bundle) => {
+        signal.removeEventListener('abort', leave);
+        resolve(bundle);
+      };
+    });
   }
 
   /** Makes what the shape has and the bundle has not, ahead of all refilling. */
@@ -122,11 +149,18 @@ export class Stock {
       if (pool === undefined) return;
       const began = this.#options.now();
       this.#filling = new AbortController();
+      const coming: Coming = { key: shapeKey(pool.shape), claim: undefined };
+      this.#coming = coming;
       try {
-        pool.add(await makeBundle(pool.shape, new Map(), this.#options.bench, this.#filling.signal));
+        const bundle = await makeBundle(pool.shape, new Map(), this.#options.bench, this.#filling.signal);
+        if (coming.claim === undefined) pool.add(bundle);
+        else coming.claim(bundle);
       } catch (error) {
+        coming.claim?.(undefined);
         if (!this.#closed) this.#options.log('warn', 'Cannot prepare a lease ahead', { err: error });
         return;
+      } finally {
+        this.#coming = undefined;
       }
       if (pool.size > 1) await sleep(Math.min(this.#options.now() - began, 1000), undefined, { ref: false });
     }

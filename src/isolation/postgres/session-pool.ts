@@ -1,0 +1,53 @@
+import type { Session } from './session.js';
+
+/** Keeps a few sessions open, and opens others in the place of those that have ended. */
+export class SessionPool {
+  readonly #limit: number;
+  readonly #open: () => Promise<Session>;
+  readonly #idle: Session[] = [];
+  readonly #waiting: (() => void)[] = [];
+  #busy = 0;
+  #closed = false;
+
+  /** `limit`: how many may be used at a time; who comes later waits for a turn. */
+  constructor(limit: number, open: () => Promise<Session>) {
+    this.#limit = limit;
+    this.#open = open;
+  }
+
+  /** Lends a session to the body; afterwards it is kept, unless the body has failed. */
+  async use<Value>(body: (session: Session) => Promise<Value>): Promise<Value> {
+    if (this.#busy >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else this.#busy += 1;
+    try {
+      const session = (await this.#kept()) ?? (await this.#open());
+      try {
+        const value = await body(session);
+        if (this.#closed) session.close();
+        else this.#idle.push(session);
+        return value;
+      } catch (error) {
+        session.close();
+        throw error;
+      }
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#busy -= 1;
+      else next();
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const session of this.#idle.splice(0)) session.close();
+  }
+
+  /** The server may have been restarted since a session was used last. */
+  async #kept(): Promise<Session | undefined> {
+    for (let session = this.#idle.pop(); session !== undefined; session = this.#idle.pop()) {
+      if (await session.answers()) return session;
+      session.close();
+    }
+    return undefined;
+  }
+}
