@@ -1,7 +1,9 @@
 export { broadcastSecret } from './broadcast-secret.js';
 export { api, compose, postgres, redis, service, testcontainer } from './builders.js';
+export { type ConfigListener, ConfigManager, type ConfigManagerOptions } from './config-manager.js';
 export { defineEnvironment, type EnvironmentSpec, type LeasesSpec, type SettingsSpec } from './define.js';
 export { type ConfigLocation, type LoadedConfig, loadConfig } from './load-config.js';
+export { type ManageConfigOptions, manageConfig } from './manage-config.js';
 export { readSection, type SectionSettings, type SectionSpecs } from './sections/index.js';
 export { defaultSettings, resolveSettings, type SettingsSources } from './settings.js';
 export { shardName } from './shard.js';

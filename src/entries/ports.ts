@@ -10,6 +10,7 @@ export {
   PortAllocator,
   type PortAllocatorOptions,
   type PortRange,
+  type PortSettings,
   type RateLimit,
 } from '../ports/index.js';
 

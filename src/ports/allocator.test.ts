@@ -279,4 +279,20 @@ describe('PortAllocator', () => {
     clearInterval(timer);
     expect(turns).toBeGreaterThan(0);
   });
+
+  it('H87 takes other settings over, all or none, and leaves services their ports', async () => {
+    const start = await freeRun(2);
+    const allocator = allocatorOf({ portRanges: { api: { start, end: start } } });
+    expect(await allocator.allocatePort('first-api')).toBe(start);
+    const impossible = { portRanges: { api: { start: 2, end: 1 } }, enabled: false };
+    expect(() => allocator.configure(impossible)).toThrowError(expect.objectContaining({ code: 'USAGE' }));
+    await expect(allocator.allocatePort('second-api')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
+    allocator.configure({ portRanges: { api: { start, end: start + 1 } } });
+    expect(await allocator.allocatePort('second-api')).toBe(start + 1);
+    allocator.configure({ enabled: false, reservedPorts: [start] });
+    expect(await allocator.allocatePort('first-api')).toBe(start);
+    await expect(allocator.allocatePort('third-api')).rejects.toThrow('switched off');
+    allocator.configure();
+    expect(allocator.getPortForService('first-api')).toBe(start);
+  });
 });

@@ -1,31 +1,17 @@
 import { noTelemetry, type Telemetry } from '../model/index.js';
 import { candidates } from './candidates.js';
 import { closed, impossiblePreference, switchedOff, tooOften, unknownPool, usedUp } from './errors.js';
-import { defaultPoolPorts, defaultPortRanges, defaultReservedPorts, poolOfName } from './pools.js';
+import { poolOfName } from './pools.js';
 import { PortSearch } from './port-search.js';
 import { PortTelemetry } from './port-telemetry.js';
-import { checkPort, checkRange, ephemeralRange, isPort, type PortRange, rangeForPrograms } from './range.js';
-import { defaultRateLimit, type RateLimit, RateLimiter } from './rate-limit.js';
+import { checkRange, isPort, type PortRange } from './range.js';
 import { PortReservations } from './reservations.js';
+import { type PortSettings, type SettledPorts, settle } from './settings.js';
 
 /** What a `PortAllocator` is made with. */
-export interface PortAllocatorOptions {
+export interface PortAllocatorOptions extends PortSettings {
   /** Folder that all processes of the user share; reservations lie in `ports` in it. */
   readonly stateFolder: string;
-  /** False: nothing is handed out. Default true. */
-  readonly enabled?: boolean;
-  /** Ranges of the named pools. Default: database 5433-5442, cache 6380-6389, api 8081-8099 and others. */
-  readonly portRanges?: Readonly<Record<string, PortRange>>;
-  /** The port of each pool that is tried before its range. Default: 5432 for database and so on; none with `portRanges`. */
-  readonly defaultPorts?: Readonly<Record<string, number>>;
-  /** For services whose name speaks for no pool. Default: 10000 up to the system's ephemeral range. */
-  readonly defaultRange?: PortRange;
-  /** Never handed out, not even as a preference. Default 22, 80, 443. */
-  readonly reservedPorts?: readonly number[];
-  /** Whether a port of the system's ephemeral range will do when the range is used up. Default false. */
-  readonly allowEphemeral?: boolean;
-  /** How often one service may ask for a new port; false: as often as it likes. Default 100 in a second. */
-  readonly rateLimit?: RateLimit | false;
   /** Source of random numbers from 0 to below 1. */
   readonly random?: () => number;
   /** Clock of the rate limit, in milliseconds; never goes back. */
@@ -64,35 +50,36 @@ const otherType = 'other';
  */
 export class PortAllocator {
   readonly #search: PortSearch;
-  readonly #ranges: Readonly<Record<string, PortRange>>;
-  readonly #defaultRange: PortRange;
-  readonly #defaultPorts: Readonly<Record<string, number>>;
-  readonly #ephemeral: PortRange | undefined;
-  readonly #enabled: boolean;
-  readonly #limiter: RateLimiter | undefined;
   readonly #random: () => number;
+  readonly #now: () => number;
   readonly #telemetry: PortTelemetry;
   readonly #ports = new Map<string, number>();
   readonly #holders = new Map<number, { readonly service: string; readonly type: string }>();
   readonly #pending = new Map<string, Promise<number>>();
+  #settings: SettledPorts;
   #closed = false;
 
   /** Throws `USAGE` when a range, a port or the rate limit is none. */
-  constructor(options: PortAllocatorOptions) {
-    const { rateLimit = defaultRateLimit, now = () => performance.now() } = options;
-    this.#ranges = options.portRanges ?? defaultPortRanges;
-    for (const [name, range] of Object.entries(this.#ranges)) checkRange(range, `pool ${name}`);
-    this.#defaultPorts = options.defaultPorts ?? (options.portRanges === undefined ? defaultPoolPorts : {});
-    for (const [name, port] of Object.entries(this.#defaultPorts)) checkPort(port, `the default port of pool ${name}`);
-    this.#defaultRange = checkRange(options.defaultRange ?? rangeForPrograms(), 'the default range');
-    const excluded = new Set(options.reservedPorts ?? defaultReservedPorts);
-    for (const port of excluded) checkPort(port, 'a reserved port');
-    this.#ephemeral = options.allowEphemeral === true ? ephemeralRange() : undefined;
-    this.#enabled = options.enabled ?? true;
-    this.#limiter = rateLimit === false ? undefined : new RateLimiter(rateLimit, now);
-    this.#random = options.random ?? Math.random;
-    this.#telemetry = new PortTelemetry(options.telemetry ?? noTelemetry);
-    this.#search = new PortSearch({ reservations: new PortReservations(options.stateFolder), excluded, now });
+  constructor({
+    stateFolder,
+    random = Math.random,
+    now = () => performance.now(),
+    telemetry,
+    ...settings
+  }: PortAllocatorOptions) {
+    this.#random = random;
+    this.#now = now;
+    this.#telemetry = new PortTelemetry(telemetry ?? noTelemetry);
+    this.#settings = settle(settings, now);
+    this.#search = new PortSearch({ reservations: new PortReservations(stateFolder), now });
+  }
+
+  /**
+   * Goes on with other settings; what they do not say has its default. Ports that services have already stay theirs. Throws
+   * `USAGE` when a range, a port or the rate limit is none, and leaves everything as it was.
+   */
+  configure(settings: PortSettings = {}): void {
+    this.#settings = settle(settings, this.#now);
   }
 
   /**
@@ -105,13 +92,14 @@ export class PortAllocator {
     const { preferred, pool, signal } = typeof wanted === 'number' ? { preferred: wanted } : wanted;
     if (preferred !== undefined && !isPort(preferred)) throw impossiblePreference(service, preferred);
     const name = pool ?? poolOfName(service) ?? otherType;
-    const range = this.#ranges[name];
-    if (range === undefined && pool !== undefined) throw unknownPool(pool, Object.keys(this.#ranges));
+    const { ranges, defaultPorts, defaultRange, ephemeral } = this.#settings;
+    const range = ranges[name];
+    if (range === undefined && pool !== undefined) throw unknownPool(pool, Object.keys(ranges));
     return this.#once(service, {
       type: name,
-      preferred: preferred ?? this.#defaultPorts[name],
-      range: range ?? this.#defaultRange,
-      ephemeral: this.#ephemeral,
+      preferred: preferred ?? defaultPorts[name],
+      range: range ?? defaultRange,
+      ephemeral,
       signal,
     });
   }
@@ -138,7 +126,8 @@ export class PortAllocator {
 
   /** Tells whether the port could be handed out now: not excluded, held by nobody, and free on IPv4 and IPv6. */
   async isPortAvailable(port: number): Promise<boolean> {
-    if (!isPort(port) || !(await this.#search.take(port, 'is it free?'))) return false;
+    if (!isPort(port) || this.#settings.excluded.has(port)) return false;
+    if (!(await this.#search.take(port, 'is it free?'))) return false;
     this.#search.release(port);
     return true;
   }
@@ -160,9 +149,10 @@ export class PortAllocator {
     if (pending !== undefined) return pending;
     const existing = this.#ports.get(service);
     if (existing !== undefined) return existing;
-    if (!this.#enabled) throw switchedOff(service);
-    const waitMs = this.#limiter?.take(service) ?? 0;
-    if (waitMs > 0) throw tooOften(service, `${this.#limiter}`, waitMs);
+    const { enabled, limiter } = this.#settings;
+    if (!enabled) throw switchedOff(service);
+    const waitMs = limiter?.take(service) ?? 0;
+    if (waitMs > 0) throw tooOften(service, `${limiter}`, waitMs);
     const choice = this.#choose(service, selection).finally(() => this.#pending.delete(service));
     this.#pending.set(service, choice);
     return choice;
@@ -188,9 +178,11 @@ export class PortAllocator {
       if (this.#closed) throw closed(service);
     };
     check();
-    if (preferred !== undefined && (await this.#search.take(preferred, service))) return preferred;
-    const port = await this.#search.takeFirst(candidates(range, this.#random), service, check);
+    const { excluded } = this.#settings;
+    const wanted = preferred !== undefined && !excluded.has(preferred);
+    if (wanted && (await this.#search.take(preferred, service))) return preferred;
+    const port = await this.#search.takeFirst(candidates(range, excluded, this.#random), service, check);
     if (port !== undefined || ephemeral === undefined) return port;
-    return this.#search.takeFirst(candidates(ephemeral, this.#random, true), service, check);
+    return this.#search.takeFirst(candidates(ephemeral, excluded, this.#random, true), service, check);
   }
 }

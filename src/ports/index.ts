@@ -4,3 +4,4 @@ export { defaultPoolPorts, poolOfName } from './pools.js';
 export type { PortRange } from './range.js';
 export type { RateLimit } from './rate-limit.js';
 export { PortReservations } from './reservations.js';
+export type { PortSettings } from './settings.js';

@@ -11,8 +11,6 @@ const looksInTurn = 256;
 /** What a search works with. */
 export interface SearchOptions {
   readonly reservations: PortReservations;
-  /** Never taken. */
-  readonly excluded: ReadonlySet<number>;
   /** Clock in milliseconds that never goes back. */
   readonly now: () => number;
 }
@@ -44,8 +42,7 @@ export class PortSearch {
 
   /** Takes this very port, if it can be had. Reserves it first, so that no socket is ever opened on a port of somebody else. */
   async take(port: number, service: string): Promise<boolean> {
-    const { reservations, excluded, now } = this.#options;
-    if (excluded.has(port)) return false;
+    const { reservations, now } = this.#options;
     let free = false;
     if (reservations.reserve(port, service)) {
       try {
