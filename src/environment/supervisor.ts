@@ -26,7 +26,7 @@ export class Supervisor {
   readonly #onRestarted: SupervisorOptions['onRestarted'];
   readonly #monitor: HealthMonitor;
   readonly #closed = new AbortController();
-  readonly #engineHealth = new Map<string, boolean>();
+  readonly #engineHealth = new WeakMap<RunningService, boolean>();
   readonly #engineListeners = new Set<() => void>();
   readonly #unsubscribe: () => void;
   #watching = false;
@@ -64,7 +64,7 @@ export class Supervisor {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         if (signal.aborted) reject(signal.reason);
-        else if (this.#engineHealth.get(idOf(running)) === true) resolve();
+        else if (this.#engineHealth.get(running) === true) resolve();
         else return;
         this.#engineListeners.delete(check);
         signal.removeEventListener('abort', check);
@@ -88,7 +88,11 @@ export class Supervisor {
   }
 
   #onEvent(event: RuntimeEvent): void {
-    // What happens to a copy is the business of whoever leases it.
+    if (event.type === 'health') {
+      this.#engineHealth.set(event.running, event.healthy);
+      for (const listener of [...this.#engineListeners]) listener();
+    }
+    // What else happens to a copy is the business of whoever leases it.
     if (event.type !== 'lost' && event.running.service.copy !== undefined) return;
     switch (event.type) {
       case 'started':
@@ -105,8 +109,6 @@ export class Supervisor {
         break;
       }
       case 'health':
-        this.#engineHealth.set(idOf(event.running), event.healthy);
-        for (const listener of [...this.#engineListeners]) listener();
         if (event.running.service.readiness.some(({ type }) => type === 'engine'))
           this.setHealth(event.running, event.healthy);
         break;

@@ -44,6 +44,25 @@ ${program('asker', relay, "    environment: { TELLER_URL: 'http://teller:8080' }
 ${program('teller', who)}
 `;
 
+/** A service whose image brings a health check, and another that waits for that. */
+const checked = `
+services:
+  store:
+    build:
+      context: .
+      dockerfile_inline: |
+        FROM node:20-slim
+        HEALTHCHECK --interval=1s CMD true
+        CMD ["node", "-e", "net.createServer().listen(7000)"]
+    labels: { portside.isolation: copy, portside.kind: tcp }
+    expose: ['7000']
+  client:
+    image: node:20-slim
+    command: ['node', '-e', 'setInterval(() => {}, 1000)']
+    labels: { portside.kind: worker }
+    depends_on: { store: { condition: service_healthy } }
+`;
+
 function suite(runtime: 'docker' | 'embedded'): void {
   test('two copies of one API write to the database and cache of their own fork only', async () => {
     await withLeasing(runtime, orders, async (t) => {
@@ -97,4 +116,13 @@ function suite(runtime: 'docker' | 'embedded'): void {
 }
 
 describe('API leases on the embedded runtime', () => suite('embedded'));
-describeWithDocker('API leases on Docker', () => suite('docker'));
+describeWithDocker('API leases on Docker', () => {
+  suite('docker');
+
+  test('a copy of what only its image can call healthy is waited for', async () => {
+    await withLeasing('docker', checked, async ({ fork }) => {
+      const { endpoints } = await fork();
+      expect(Object.keys(endpoints)).toEqual(['store']);
+    });
+  });
+});

@@ -9,7 +9,7 @@ import { Targets } from './targets.js';
 /** Makes copies of a program, each wired to the slices of its own fork. */
 export function copyIsolator(host: IsolationHost): Isolator {
   const { service, services } = host;
-  let logged = false;
+  let told = false;
   return {
     isolation: 'copy',
     needs: leasedNeeds(service, services),
@@ -17,9 +17,9 @@ export function copyIsolator(host: IsolationHost): Isolator {
     prepare: async () => requireCopyable(service),
     create: async (id, needs, signal) => {
       requireCopyable(service);
-      const { planned, replaced } = wired(host, id, needs);
-      if (!logged) host.log('debug', `Wired a copy of '${service.name}' to the leases it needs`, { replaced });
-      logged = true;
+      const { planned, replaced, unnamed } = wired(host, id, needs);
+      if (!told) tell(host, replaced, unnamed);
+      told = true;
       try {
         const endpoints = Object.values(needs).map((slice) => [slice.service, slice.inner] as const);
         const reachable = { ...host.inner(), ...Object.fromEntries(endpoints) };
@@ -38,7 +38,7 @@ function wired(
   { service, services, addressing, inner }: IsolationHost,
   id: string,
   needs: Readonly<Record<string, Slice>>,
-): { planned: PlannedService; replaced: readonly string[] } {
+): { planned: PlannedService; replaced: readonly string[]; unnamed: readonly string[] } {
   const own = inner();
   const name = `${service.name}-${id}`;
   const targets = services.flatMap((planned): Target[] => {
@@ -48,17 +48,39 @@ function wired(
     // On the host the runtime itself knows where a copy that names itself is.
     return planned.name === service.name && addressing === 'network' ? [itself(planned, name)] : [];
   });
-  const { definition, replaced } = rewire(service.definition, new Targets(targets), addressing);
-  const links = Object.values(needs).filter(({ isolation }) => isolation === 'copy' && addressing === 'network');
+  const { definition, replaced, found } = rewire(service.definition, new Targets(targets), addressing);
+  const linked = addressing === 'network' ? Object.values(needs).filter((slice) => standsAlone(slice, services)) : [];
+  const reached = new Set([...found.map((target) => target.service), ...linked.map((slice) => slice.service)]);
+  const isComputed = service.definition.environmentFrom !== undefined;
   return {
     replaced,
+    unnamed: isComputed ? [] : Object.keys(needs).filter((need) => !reached.has(need)),
     planned: {
       ...service,
       name,
       copy: { of: service.name, lease: id },
-      definition: links.length === 0 ? definition : withLinks(definition, links, services),
+      definition: linked.length === 0 ? definition : withLinks(definition, linked, services),
     },
   };
+}
+
+/** What a copy was given, by name alone; and what a user should know when something of it cannot be given. */
+function tell({ service, log }: IsolationHost, replaced: readonly string[], unnamed: readonly string[]): void {
+  const { name, definition } = service;
+  log('debug', `Copies of '${name}' are wired to the leases of their forks`, { replaced });
+  if (unnamed.length > 0) {
+    const services = unnamed.map((need) => `'${need}'`).join(', ');
+    log(
+      'warn',
+      `No variable and no command of '${name}' names ${services}: if it uses them, its copies use the shared ones.`,
+    );
+  }
+  const files = Object.keys(definition.environment).filter((variable) =>
+    /(PASS(WORD)?|PWD|URL|URI|DSN)_FILE$/i.test(variable),
+  );
+  if (files.length > 0) {
+    log('warn', `Copies of '${name}' read what ${files.join(', ')} lead to, which a lease does not change.`);
+  }
 }
 
 function itself(planned: PlannedService, name: string): Target {
@@ -66,7 +88,15 @@ function itself(planned: PlannedService, name: string): Target {
   return { ...shared, address: (port = shared.port) => ({ host: name, port }) };
 }
 
-/** For this copy alone the names of the copied services mean their copies, also where they are written into its program. */
+/** Whether the slice is a container that is reached by the service's own port. */
+function standsAlone({ service, isolation, inner }: Slice, services: readonly PlannedService[]): boolean {
+  const planned = services.find(({ name }) => name === service);
+  if (isolation === 'database' || planned === undefined) return false;
+  const { names, port } = sharedTarget(planned);
+  return !names.includes(inner.host) && inner.port === port;
+}
+
+/** For this copy alone the names of services mean their slices, also where they are written into its program. */
 function withLinks(
   definition: PlannedService['definition'],
   slices: readonly Slice[],
