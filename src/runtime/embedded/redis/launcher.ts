@@ -1,11 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Launch, LaunchContext, Launcher } from '../launcher.js';
-import { waitUntilListening } from '../process/listening.js';
+import { type ListenOutcome, waitUntilListening } from '../process/listening.js';
 import { reportsPortTaken } from '../process/port-conflict.js';
 import { Program } from '../process/program.js';
 import { redisArguments } from './arguments.js';
 
 /** Loading data from a mounted folder may take a while before the server listens. */
 const listenLimitMs = 10_000;
+
+/** What a server says once it listens, unless its log level hides that. */
+const readyLine = /Ready to accept connections/;
+
+/** So long a server is believed to tell of itself: to look for its socket costs more than it takes to start. */
+const tellingMs = 100;
 
 /** Starts a Redis or Valkey server that keeps nothing. */
 export class RedisLauncher implements Launcher {
@@ -19,11 +26,15 @@ export class RedisLauncher implements Launcher {
   }
 
   async launch(): Promise<Launch> {
-    const { service, folder, base, output, targets, ownPort, files, signal } = this.#context;
+    const { service, folder, base, output, targets, ownPort, files } = this.#context;
     const [target = 6379] = targets;
     const port = ownPort(target) ?? target;
     const printed: string[] = [];
-    const leave = output.listen(({ text }) => printed.push(text));
+    const told = new AbortController();
+    const leave = output.listen(({ text }) => {
+      printed.push(text);
+      if (readyLine.test(text)) told.abort();
+    });
     try {
       const program = await Program.start({
         command: this.#program,
@@ -39,7 +50,7 @@ export class RedisLauncher implements Launcher {
         output,
       });
       this.#context.started(program);
-      const outcome = await waitUntilListening(program, [port], listenLimitMs, signal);
+      const outcome = await this.#listening(program, port, told.signal);
       if (outcome === 'exited' && reportsPortTaken(printed, [port])) return { taken: true };
       const version = versionIn(printed);
       return { taken: false, program, ...(version === undefined ? {} : { version }) };
@@ -47,6 +58,27 @@ export class RedisLauncher implements Launcher {
       leave();
     }
   }
+
+  /** Waits until the server says that it listens; one that says nothing is looked at. */
+  async #listening(program: Program, port: number, told: AbortSignal): Promise<ListenOutcome> {
+    const { signal } = this.#context;
+    const decided = AbortSignal.any([signal, told]);
+    const ended = program.exited.then(() => 'exited' as const);
+    const ready = aborted(decided).then(() => 'listening' as const);
+    const first = await Promise.race([ready, ended, sleep(tellingMs, 'silent' as const, { ref: false })]);
+    signal.throwIfAborted();
+    if (first !== 'silent') return first;
+    return waitUntilListening(program, [port], listenLimitMs, decided).catch((error: unknown) => {
+      if (told.aborted) return 'listening' as const;
+      throw error;
+    });
+  }
+}
+
+/** Resolves at the signal's abort. */
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }
 
 /** The server's first lines name its version. */
