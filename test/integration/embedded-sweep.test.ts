@@ -58,7 +58,8 @@ it('ends the programs of a killed owner with all their children, and removes its
   const report = await sweepEmbedded({ stateFolder, environment: process.env });
   expect(report.kept).toBe(0);
   const names = report.removed.filter(({ type }) => type === 'process').map(({ name }) => name.replace(/\d+/, 'N'));
-  expect(names).toEqual(expect.arrayContaining(['db (pid N)', 'cache (pid N)', 'worker (pid N)']));
+  const services = ['db', 'cache', 'worker'].flatMap((name) => [name, `${name}-leased`]);
+  expect(names).toEqual(expect.arrayContaining(services.map((name) => `${name} (pid N)`)));
   // A killed process is gone only when its new parent has asked for its exit code.
   while (below.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(leftovers(stateFolder, instance)).toEqual([]);

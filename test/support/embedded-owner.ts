@@ -11,8 +11,13 @@ await withEmbeddedRuntime(
     { name: 'cache', kind: 'redis', ports: [6379] },
     { name: 'worker', kind: 'worker', embedded: { command: ['node', '-e', keepAlive], cwd: '/' } },
   ],
-  async ({ start, owner }) => {
-    await Promise.all([start('db'), start('cache'), start('worker')]);
+  async ({ runtime, start, owner }) => {
+    const running = await Promise.all([start('db'), start('cache'), start('worker')]);
+    const copies = running.map(({ service }) => {
+      const copy = { ...service, name: `${service.name}-leased`, copy: { of: service.name, lease: 'leased' } };
+      return runtime.start(copy, 1, {}, new AbortController().signal);
+    });
+    await Promise.all(copies);
     console.log(`running ${owner.instance}`);
     await new Promise(() => setInterval(() => {}, 1000));
   },
