@@ -58,7 +58,7 @@ it('ends the programs of a killed owner with all their children, and removes its
   const report = await sweepEmbedded({ stateFolder, environment: process.env });
   expect(report.kept).toBe(0);
   const names = report.removed.filter(({ type }) => type === 'process').map(({ name }) => name.replace(/\d+/, 'N'));
-  const services = ['db', 'cache', 'worker'].flatMap((name) => [name, `${name}-leased`]);
+  const services = ['db', 'cache', 'cache-leased', 'worker', 'worker-leased'];
   expect(names).toEqual(expect.arrayContaining(services.map((name) => `${name} (pid N)`)));
   // A killed process is gone only when its new parent has asked for its exit code.
   while (below.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -74,8 +74,10 @@ it('leaves the environment of a living owner alone', async () => {
   const records = (await readdir(folder)).map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')));
   expect(records.map(({ service, process }) => [service, livenessOf(process)]).sort()).toEqual([
     ['cache', 'alive'],
+    ['cache-leased', 'alive'],
     ['db', 'alive'],
     ['worker', 'alive'],
+    ['worker-leased', 'alive'],
   ]);
 });
 

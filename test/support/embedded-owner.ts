@@ -12,8 +12,8 @@ await withEmbeddedRuntime(
     { name: 'worker', kind: 'worker', embedded: { command: ['node', '-e', keepAlive], cwd: '/' } },
   ],
   async ({ runtime, start, owner }) => {
-    const running = await Promise.all([start('db'), start('cache'), start('worker')]);
-    const copies = running.map(({ service }) => {
+    const [, ...copied] = await Promise.all([start('db'), start('cache'), start('worker')]);
+    const copies = copied.map(({ service }) => {
       const copy = { ...service, name: `${service.name}-leased`, copy: { of: service.name, lease: 'leased' } };
       return runtime.start(copy, 1, {}, new AbortController().signal);
     });
