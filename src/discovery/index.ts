@@ -3,6 +3,7 @@ export { DiscoveryClient, type DiscoveryClientOptions, type FindOptions } from '
 export { endpointFromText } from './endpoint-from-text.js';
 export { type DiscoverOptions, EnvironmentDiscovery } from './environment-discovery.js';
 export { Replica } from './replica.js';
+export { readServicesFile } from './services-file.js';
 export { BroadcastStrategy, type BroadcastStrategyOptions } from './strategies/broadcast.js';
 export { type DefaultPlace, DefaultPortStrategy, type DefaultPortStrategyOptions } from './strategies/default-port.js';
 export { DnsStrategy, type DnsStrategyOptions } from './strategies/dns.js';

@@ -22,4 +22,5 @@ export {
   type RegistryServerOptions,
 } from '../server/index.js';
 export { findRegistry } from './find-registry.js';
+export { type FollowOptions, followServicesFile, type ServicesTarget } from './follow-services-file.js';
 export { Handler, type HandlerOptions } from './handler.js';

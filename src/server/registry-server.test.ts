@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { tls } from '../../test/support/tls.js';
 import type { ServiceEvent } from '../model/index.js';
 import { openStorage, RegistryClient, ServiceRegistry } from '../registry/index.js';
+import { createTelemetry } from '../telemetry/index.js';
 import type { AuditEntry } from './audit.js';
 import { createRegistryServer, type RegistryServerOptions } from './registry-server.js';
 
@@ -130,6 +131,17 @@ test.each([
   );
   expect(JSON.stringify(audit)).not.toContain('token');
   expect(registry.list().map(({ id, status }) => [id, status])).toEqual([['secret-service', 'healthy']]);
+});
+
+test('H178 H188 the metrics are given to whoever has the token, in the format of Prometheus', async () => {
+  const telemetry = createTelemetry();
+  const { client, request } = await serve({ telemetry, metering: () => telemetry.metrics.exposition() });
+  await client.register('orders-1', orders);
+  await client.lookup('orders');
+  const answer = await request('GET', '/metrics', bearer);
+  expect(answer.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/);
+  expect(await answer.text()).toContain('discovery_service_lookups_total{service_name="orders",result="success"} 1');
+  expect((await (await serve()).request('GET', '/metrics', bearer)).status).toBe(404);
 });
 
 test('only /healthz answers without a token, and says nothing else', async () => {

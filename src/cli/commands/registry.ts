@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { stateFolder } from '../../config/index.js';
-import { identifyProcess, noTelemetry } from '../../model/index.js';
+import { identifyProcess } from '../../model/index.js';
 import { mirrorToFile, observeRegistry, openStorage, writeRegistryRecord } from '../../registry/index.js';
 import { createRegistryServer } from '../../server/index.js';
-import { createLogger } from '../../telemetry/index.js';
+import { createLogger, createTelemetry } from '../../telemetry/index.js';
 import type { RegistryOptions } from '../declarations.js';
 import { exitCodes } from '../exit-code.js';
 import type { Invocation } from '../invocation.js';
@@ -26,7 +26,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
   const origin = performance.now();
   const now = (): number => Math.round(startedAt + performance.now() - origin);
   await using storage = await openStorage({ ...storageOptions, now, log });
-  const telemetry = { ...noTelemetry, log };
+  const telemetry = createTelemetry(log);
   observeRegistry(storage.registry, telemetry);
   const server = createRegistryServer({
     storage,
@@ -34,6 +34,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
     defaultTtlMs: ttlMs,
     audit: openAuditLog(settings.auditLog ?? `${folder}/registry-audit.log`),
     telemetry,
+    metering: () => telemetry.metrics.exposition(),
     ...(tls === undefined ? {} : { tls }),
     ...(rateLimit === undefined ? {} : { rateLimit }),
   });

@@ -1,7 +1,6 @@
-import { readFile, stat } from 'node:fs/promises';
-import { type Endpoint, PortsideError } from '../../model/index.js';
-import { endpointOf, readRegistration } from '../../registry/index.js';
-import { endpointFromText } from '../endpoint-from-text.js';
+import { stat } from 'node:fs/promises';
+import type { Endpoint } from '../../model/index.js';
+import { endpointsOfEntry, readEntries } from '../services-file.js';
 import type { DiscoveryStrategy } from '../strategy.js';
 
 /** What the file strategy is made with. */
@@ -14,11 +13,7 @@ export interface FileStrategyOptions {
   readonly now: () => number;
 }
 
-/**
- * Finds services in a file: `services:` with one entry a name, each an address such as `redis://127.0.0.1:6379` or `127.0.0.1:80`, an
- * object as it is registered, or a list of these. The registry file, whose entries have an `address`, is read too. A file that was
- * changed is read again.
- */
+/** Finds services in a file such as `readServicesFile` reads. A file that was changed is read again. */
 export class FileStrategy implements DiscoveryStrategy {
   readonly name = 'file';
   readonly timeoutMs: number;
@@ -38,7 +33,7 @@ export class FileStrategy implements DiscoveryStrategy {
     const services = await this.#services();
     const entry = Object.hasOwn(services, name) ? services[name] : undefined;
     if (entry === undefined) return [];
-    return (Array.isArray(entry) ? entry : [entry]).map((one, index) => this.#endpoint(name, one, index));
+    return endpointsOfEntry(name, entry, this.#options.now());
   }
 
   async #services(): Promise<Readonly<Record<string, unknown>>> {
@@ -46,28 +41,7 @@ export class FileStrategy implements DiscoveryStrategy {
     const { mtimeMs, size, ino } = await stat(path);
     const stamp = `${mtimeMs} ${size} ${ino}`;
     if (this.#read?.stamp === stamp) return this.#read.services;
-    const { parse } = await import('yaml');
-    // JSON is YAML too.
-    const content: unknown = parse(await readFile(path, 'utf8'));
-    if (typeof content !== 'object' || content === null || Array.isArray(content))
-      throw invalid(path, 'it is no object');
-    const services = (content as Record<string, unknown>)['services'] ?? content;
-    if (typeof services !== 'object' || services === null) throw invalid(path, "'services' is no object");
-    this.#read = { stamp, services: services as Record<string, unknown> };
+    this.#read = { stamp, services: await readEntries(path) };
     return this.#read.services;
   }
-
-  #endpoint(name: string, entry: unknown, index: number): Endpoint {
-    const now = this.#options.now();
-    const id = `file/${name}-${index + 1}`;
-    const address = typeof entry === 'object' && entry !== null && 'address' in entry ? entry.address : entry;
-    if (typeof address === 'string') return endpointFromText(id, name, address, now);
-    return endpointOf(id, readRegistration({ ...(address as object), name }), { now });
-  }
-}
-
-function invalid(path: string, why: string): PortsideError {
-  return new PortsideError('CONFIG_INVALID', `Cannot read services from '${path}': ${why}`, {
-    hint: 'See docs/discovery.md for what the file may say.',
-  });
 }
