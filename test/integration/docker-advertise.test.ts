@@ -114,6 +114,33 @@ describeWithDocker('a service that must know its own host address', () => {
     );
   });
 
+  it('has an address of its own as a copy, which is given up with the copy, also with one that does not start', async () => {
+    await withDockerRuntime(
+      [answering('kafka', { advertise })],
+      async ({ runtime, start }) => {
+        const { service, ports } = await start('kafka');
+        const startCopy = (lease: string, definition = service.definition) =>
+          runtime.start(
+            { ...service, definition, name: `kafka-${lease}`, copy: { of: 'kafka', lease } },
+            1,
+            {},
+            new AbortController().signal,
+          );
+        const copy = await startCopy('aaaaaaaaaa');
+        const port = copy.ports[0]?.port ?? 0;
+        expect(await readAll('127.0.0.1', port)).toBe(addressOf(port));
+        expect(reservedPorts()).toHaveLength(2);
+        await withEngine((client) => client.getContainer(copy.id).remove({ force: true }));
+        await runtime.remove(copy);
+        const broken = { ...service.definition, entrypoint: ['/nowhere/program'] };
+        await expect(startCopy('bbbbbbbbbb', broken)).rejects.toMatchObject({ code: 'SERVICE_START_FAILED' });
+        expect(reservedPorts()).toEqual([ports[0]?.port]);
+      },
+      {},
+      stateFolder,
+    );
+  });
+
   it('is told the port of the container whose network it joins', async () => {
     const owner = answering('owner', { command: ['sleep', '60'], ports: [] });
     const guest = answering('guest', { advertise, container: { networkMode: 'service:owner' } });

@@ -81,7 +81,14 @@ export class DockerRuntime implements Runtime {
     signal: AbortSignal,
   ): Promise<RunningService> {
     const either = AbortSignal.any([signal, this.#stopping.signal]);
-    return this.#make(() => startContainer(this.#context, this.#images, service, replica, environment, either));
+    const started = this.#make(() =>
+      startContainer(this.#context, this.#images, service, replica, environment, either),
+    );
+    // No other copy ever has its name, so nobody would give its ports up.
+    if (service.copy !== undefined) {
+      started.catch(() => this.#context.advertisedPorts.release(service.name, replica));
+    }
+    return started;
   }
 
   snapshotOf(service: string): { readonly key: string; readonly used: boolean } | undefined {
@@ -129,9 +136,8 @@ export class DockerRuntime implements Runtime {
 
   async remove(running: RunningService): Promise<void> {
     const record = this.#context.records.get(running.id);
-    if (record === undefined) return;
-    await removeContainer(this.#context, record);
-    this.#context.advertisedPorts.release(record.service.name, record.replica);
+    if (record !== undefined) await removeContainer(this.#context, record);
+    this.#context.advertisedPorts.release(running.service.name, running.replica);
   }
 
   stop(): Promise<void> {
