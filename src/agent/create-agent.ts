@@ -14,6 +14,7 @@ import {
 import { identifyProcess, PortsideError, packageVersion } from '../model/index.js';
 import { createTelemetry } from '../telemetry/index.js';
 import { Agent, type AgentOptions } from './agent.js';
+import { announce } from './announce.js';
 import { newInstance } from './instance.js';
 import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
@@ -43,6 +44,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     telemetry,
     log: (level, message, fields) => level !== 'debug' && hooks.log(level, message, fields),
   });
+  announce(environment, { source, stateFolder, telemetry });
   return new Agent({
     ...hooks,
     environment,

@@ -9,9 +9,9 @@ interface Rejected {
 }
 
 /** The least pause between two lines for the same reason, in milliseconds. */
-const pauseMs = 1000;
+const pauseMs = 60_000;
 
-/** Logs rejections: each reason once a second at most, with the number of those since the line before. */
+/** Logs rejections: each reason once a minute at most, with the number of those since the line before. */
 export class RejectionLog {
   readonly #log: EventLog;
   readonly #now: () => number;

@@ -1,4 +1,5 @@
 export type { Runtime, RuntimeOptions } from '../runtime/index.js';
+export { announceEnvironment } from './announce.js';
 export { chooseRuntime, createRuntime } from './choose-runtime.js';
 export { withCredentials } from './credentials.js';
 export { resolveDefinition } from './definition.js';

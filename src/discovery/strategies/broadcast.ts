@@ -19,12 +19,21 @@ export interface BroadcastStrategyOptions {
   readonly stop?: () => Promise<void>;
 }
 
+/** How long it is waited for another instance of a service that has left, in milliseconds. */
+const leftMs = 250;
+
+/** Of so many services it is remembered at most that they were heard. */
+const maxHeard = 10_000;
+
 /** Finds services that are announced by multicast: what was heard already, or is heard while waiting. */
 export class BroadcastStrategy implements DiscoveryStrategy {
   readonly name = 'broadcast';
   readonly timeoutMs: number;
   readonly #options: BroadcastStrategyOptions;
   readonly #listeners = new Set<(name: string | undefined) => void>();
+  /** Names of all services that were heard, and the ids of those that have not left. */
+  readonly #heard = new Set<string>();
+  readonly #ids = new Set<string>();
   #listener: Listener | undefined;
 
   constructor(options: BroadcastStrategyOptions) {
@@ -41,20 +50,23 @@ export class BroadcastStrategy implements DiscoveryStrategy {
     await listener.start();
     const heard = listener.services.lookup(name);
     if (heard.length > 0) return heard.map((service) => this.#endpoint(service, listener));
-    const { promise, resolve, reject } = withResolvers<AnnouncedService>();
+    const { promise, resolve, reject } = withResolvers();
     const ends = (['register', 'update', 'heartbeat'] as const).map((action) =>
       listener.on(action, ({ announcement: { service } }) => {
-        if (service.name === name) resolve(service);
+        if (service.name === name) resolve();
       }),
     );
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener('abort', onAbort);
+    // A service that was heard and has left has told so itself: whoever took its place answers at once.
+    const gone = this.#heard.has(name) ? setTimeout(resolve, leftMs) : undefined;
     try {
       if (signal.aborted) onAbort();
       else await this.#options.ask?.(name);
       await promise;
       return listener.services.lookup(name).map((service) => this.#endpoint(service, listener));
     } finally {
+      clearTimeout(gone);
       promise.catch(() => undefined);
       signal.removeEventListener('abort', onAbort);
       for (const end of ends) end();
@@ -74,9 +86,15 @@ export class BroadcastStrategy implements DiscoveryStrategy {
   #listen(): Listener {
     if (this.#listener !== undefined) return this.#listener;
     const listener = this.#options.listener();
-    for (const action of ['register', 'update', 'deregister'] as const) {
-      listener.on(action, ({ announcement }) => {
-        for (const tell of [...this.#listeners]) tell(announcement.service.name);
+    for (const action of ['register', 'update', 'heartbeat', 'deregister'] as const) {
+      listener.on(action, ({ announcement: { service } }) => {
+        const known = this.#ids.has(service.id);
+        if (action === 'deregister') this.#ids.delete(service.id);
+        else if (this.#ids.size < maxHeard) this.#ids.add(service.id);
+        if (this.#heard.size < maxHeard) this.#heard.add(service.name);
+        // A heartbeat of what is known is no news.
+        if (action === 'heartbeat' && known) return;
+        for (const tell of [...this.#listeners]) tell(service.name);
       });
     }
     this.#listener = listener;
@@ -88,14 +106,10 @@ export class BroadcastStrategy implements DiscoveryStrategy {
   }
 }
 
-function withResolvers<Value>(): {
-  promise: Promise<Value>;
-  resolve: (value: Value) => void;
-  reject: (reason: unknown) => void;
-} {
-  let resolve: (value: Value) => void = () => {};
-  let reject: (reason: unknown) => void = () => {};
-  const promise = new Promise<Value>((onResolve, onReject) => {
+function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (reason: unknown) => void } {
+  let resolve = (): void => {};
+  let reject = (_: unknown): void => {};
+  const promise = new Promise<void>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;
   });
