@@ -1,2 +1,2 @@
 export { type PostgresIsolatorOptions, postgresIsolator } from './isolator.js';
-export { templateName } from './names.js';
+export { postgresServerIsolator } from './server-isolator.js';

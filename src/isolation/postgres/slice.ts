@@ -1,8 +1,9 @@
-import { endpointOfKind, PortsideError, type PostgresEndpoint } from '../../model/index.js';
+import { endpointOfKind, type PostgresEndpoint } from '../../model/index.js';
 import type { Slice } from '../isolator.js';
 import { keepLease, type LeaseDatabaseOptions, replaceLease } from './lease-database.js';
 import { templateName } from './names.js';
 import { identifier } from './sql.js';
+import { Steps } from './steps.js';
 
 /** A database with a login role of the same name. */
 export class PostgresSlice implements Slice {
@@ -13,11 +14,7 @@ export class PostgresSlice implements Slice {
   readonly #options: LeaseDatabaseOptions;
   readonly #password: string;
   readonly #remove: () => Promise<void>;
-  /** The snapshots' databases, by the names that the suite gave them. */
-  readonly #snapshots = new Map<string, string>();
-  #made = 0;
-  #removed: Promise<void> | undefined;
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #steps: Steps;
   #outer: PostgresEndpoint;
   #inner: PostgresEndpoint;
 
@@ -29,6 +26,7 @@ export class PostgresSlice implements Slice {
     this.#options = options;
     this.#password = password;
     this.#remove = remove;
+    this.#steps = new Steps(id, this.service);
     this.#outer = this.#asSeenBy(options.server.endpoint());
     this.#inner = this.#innerNow() ?? this.#outer;
   }
@@ -49,59 +47,22 @@ export class PostgresSlice implements Slice {
   }
 
   reset(signal: AbortSignal): Promise<void> {
-    const attempt = this.#attempt('reset');
-    return this.#inTurn(attempt, signal, () => replaceLease(this.#options, attempt, templateName));
+    return this.#steps.run('reset', signal, (attempt) => replaceLease(this.#options, attempt, templateName));
   }
 
-  readonly snapshot = (name: string, signal: AbortSignal): Promise<void> => {
-    const attempt = this.#attempt(`make snapshot '${name}' of`);
-    return this.#inTurn(attempt, signal, async () => {
-      this.#made += 1;
-      const database = `${this.name}_s${this.#made}`;
-      await keepLease(this.#options, attempt, database);
-      const older = this.#snapshots.get(name);
-      this.#snapshots.set(name, database);
+  readonly snapshot = (name: string, signal: AbortSignal): Promise<void> =>
+    this.#steps.snapshot(name, signal, async (attempt, kept, older) => {
+      await keepLease(this.#options, attempt, `${this.name}_${kept}`);
       if (older === undefined) return;
-      const { makers } = this.#options.server;
-      await makers.use((session) => session.run(attempt, `DROP DATABASE IF EXISTS ${identifier(older)}`));
+      const drop = `DROP DATABASE ${identifier(`${this.name}_${older}`)}`;
+      await this.#options.server.makers.use((session) => session.run(attempt, drop));
     });
-  };
 
-  readonly restore = (name: string, signal: AbortSignal): Promise<void> => {
-    const attempt = this.#attempt(`restore snapshot '${name}' of`);
-    return this.#inTurn(attempt, signal, async () => {
-      const database = this.#snapshots.get(name);
-      if (database === undefined) {
-        const names = [...this.#snapshots.keys()].map((known) => `'${known}'`).join(', ') || 'none';
-        throw new PortsideError('LEASE_FAILED', `Cannot ${attempt}: there is none of that name.`, {
-          service: this.service,
-          hint: `Make it first with snapshot('${name}'). Snapshots of this lease: ${names}`,
-        });
-      }
-      await replaceLease(this.#options, attempt, database);
-    });
-  };
+  readonly restore = (name: string, signal: AbortSignal): Promise<void> =>
+    this.#steps.restore(name, signal, (attempt, kept) => replaceLease(this.#options, attempt, `${this.name}_${kept}`));
 
   remove(): Promise<void> {
-    this.#removed ??= this.#last.then(this.#remove);
-    return this.#removed;
-  }
-
-  #attempt(verb: string): string {
-    return `${verb} lease ${this.id} of service '${this.service}'`;
-  }
-
-  /** One thing at a time, in the order of the calls; nothing after the removal. */
-  #inTurn(attempt: string, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
-    const result = this.#last.then(async () => {
-      signal.throwIfAborted();
-      if (this.#removed !== undefined) {
-        throw new PortsideError('LEASE_UNKNOWN', `Cannot ${attempt}: it was released.`, { service: this.service });
-      }
-      await work();
-    });
-    this.#last = result.catch(() => undefined);
-    return result;
+    return this.#steps.remove(this.#remove);
   }
 
   #innerNow(): PostgresEndpoint | undefined {

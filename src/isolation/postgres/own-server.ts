@@ -1,0 +1,123 @@
+import type { StartedCopy } from '../isolator.js';
+import { withoutSessions } from './end-sessions.js';
+import { copyStrategy, readFacts, type ServerFacts } from './facts.js';
+import { releaseHolds } from './release-holds.js';
+import type { PostgresServer } from './server.js';
+import type { Session } from './session.js';
+import { SessionPool } from './session-pool.js';
+import { applySettings, type LoginSetting } from './settings.js';
+import { identifier, literal } from './sql.js';
+
+/** Begins the names of the databases in a leased server that are not the suite's. */
+export const keptPrefix = 'portside_kept_';
+
+/** What else there was on the server when it was handed out, by name. */
+interface Inventory {
+  readonly databases: readonly string[];
+  readonly roles: readonly string[];
+}
+
+/** A whole server that one lease has to itself, with the service's own database in it. */
+export class OwnServer {
+  readonly copy: StartedCopy;
+  readonly server: PostgresServer;
+  readonly #settings: readonly LoginSetting[];
+  #inventory: Inventory = { databases: [], roles: [] };
+
+  constructor(copy: StartedCopy, server: PostgresServer, settings: readonly LoginSetting[]) {
+    this.copy = copy;
+    this.server = server;
+    this.#settings = settings;
+  }
+
+  /** Keeps the present state of the service's own database under a name. */
+  async keep(attempt: string, name: string): Promise<void> {
+    const { database } = this.server.endpoint();
+    await this.#elsewhere(attempt, async (session, facts, watch) => {
+      const here = `datname = ${literal(database)}`;
+      await releaseHolds(this.server, session, attempt, here);
+      const kept = identifier(`${keptPrefix}${name}`);
+      const copy = `CREATE DATABASE ${kept} TEMPLATE ${identifier(database)} ALLOW_CONNECTIONS false${copyStrategy(facts)}`;
+      await withoutSessions(watch, attempt, here, () => session.run(attempt, copy));
+    });
+  }
+
+  /** Drops a kept state. */
+  async forget(attempt: string, name: string): Promise<void> {
+    await this.server.control.use((session) =>
+      session.run(attempt, `DROP DATABASE ${identifier(`${keptPrefix}${name}`)}`),
+    );
+  }
+
+  /** Puts a copy of another database in the place of the service's own; its sessions are ended. */
+  async bringBack(attempt: string, source: string): Promise<void> {
+    const { database, user } = this.server.endpoint();
+    const [own, next, old] = [database, `${keptPrefix}next`, `${keptPrefix}old`].map(identifier);
+    await this.#elsewhere(attempt, async (session, facts, watch) => {
+      await session.run(attempt, `DROP DATABASE IF EXISTS ${next}`);
+      await session.run(attempt, `CREATE DATABASE ${next} TEMPLATE ${identifier(source)}${copyStrategy(facts)}`);
+      const here = `datname IN (${literal(database)}, ${literal(`${keptPrefix}next`)})`;
+      await releaseHolds(this.server, session, attempt, here);
+      const swap = `ALTER DATABASE ${own} RENAME TO ${old}; ALTER DATABASE ${next} RENAME TO ${own}`;
+      await withoutSessions(watch, attempt, here, () =>
+        session.run(attempt, `${swap}; ${applySettings(this.#settings, database, user)}`),
+      );
+      await session.run(attempt, `DROP DATABASE ${old}`);
+    });
+  }
+
+  /** Notes what databases and roles there are: `clear` removes all others. */
+  async takeInventory(attempt: string): Promise<void> {
+    await this.#elsewhere(attempt, async (session) => {
+      this.#inventory = await inventoryOf(session, attempt);
+    });
+  }
+
+  /** Removes the databases and roles that the suite has made, and the settings that it has made for the server. */
+  async clear(attempt: string): Promise<void> {
+    const known = this.#inventory;
+    await this.#elsewhere(attempt, async (session, _, watch) => {
+      await session.run(attempt, 'ALTER SYSTEM RESET ALL');
+      await session.run(attempt, 'SELECT pg_reload_conf()');
+      const found = await inventoryOf(session, attempt);
+      for (const database of found.databases.filter((name) => !known.databases.includes(name))) {
+        const here = `datname = ${literal(database)}`;
+        await releaseHolds(this.server, session, attempt, here);
+        await withoutSessions(watch, attempt, here, async () => {
+          await session.run(attempt, `ALTER DATABASE ${identifier(database)} IS_TEMPLATE false`);
+          await session.run(attempt, `DROP DATABASE ${identifier(database)}`);
+        });
+      }
+      for (const role of found.roles.filter((name) => !known.roles.includes(name))) {
+        await session.run(attempt, `DROP OWNED BY ${identifier(role)} CASCADE`);
+        // A snapshot may hold something that was granted to it; then it stays.
+        await session.query(attempt, `DROP ROLE ${identifier(role)}`);
+      }
+    });
+  }
+
+  /** Works outside the service's own database, so that this one can be copied and replaced. */
+  async #elsewhere(
+    attempt: string,
+    body: (session: Session, facts: ServerFacts, watch: SessionPool) => Promise<void>,
+  ): Promise<void> {
+    const { server } = this;
+    const database = server.endpoint().database === 'postgres' ? 'template1' : 'postgres';
+    const watch = new SessionPool(1, () => server.open(attempt, { database }));
+    try {
+      await server.within(attempt, { database }, async (session) => {
+        await body(session, await readFacts(session, server.service, attempt), watch);
+      });
+    } finally {
+      watch.close();
+    }
+  }
+}
+
+async function inventoryOf(session: Session, attempt: string): Promise<Inventory> {
+  const names = async (sql: string) => (await session.run(attempt, sql)).map(([name]) => name ?? '');
+  return {
+    databases: await names(`SELECT datname FROM pg_database WHERE datname NOT LIKE ${literal(`${keptPrefix}%`)}`),
+    roles: await names('SELECT rolname FROM pg_roles'),
+  };
+}
