@@ -108,6 +108,9 @@ function suite(runtime: 'docker' | 'embedded'): void {
       await expect.poll(() => text(first.endpoints['teller'], '/').catch(() => 'down')).toBe('down');
       expect(await text(second.endpoints['asker'], '/')).toBe(answers[1]);
       expect(await text(own, '/')).toBe(original);
+      const reset = t.leases.reset(id);
+      if (runtime === 'docker') await expect(reset).rejects.toMatchObject({ code: 'LEASE_FAILED' });
+      else await reset.then(async () => expect(await text(first.endpoints['teller'], '/')).toMatch(/^\d+@/));
       await first.release();
       const third = await t.fork(['teller']);
       expect(answers).not.toContain(await text(third.endpoints['teller'], '/'));
