@@ -72,6 +72,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
         plan,
         owner: { key, instance, process, ...(shard === undefined ? {} : { shard }) },
         stateFolder,
+        telemetry,
         environment: source.environment,
         ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
         onProgress: (service, phase, detail) => environment.report(service, phase, detail),

@@ -183,6 +183,14 @@ describe('loadConfig', () => {
     expect(loaded?.services).toMatchObject([{ credentials: { password: 'x' } }, { image: 'mailpit', kind: 'worker' }]);
   });
 
+  it('takes from port_allocator what holds for environments too', async () => {
+    const defaultRange = { start: 20_000, end: 20_999 };
+    const section = { default_range: defaultRange, reserved_ports: [20_000], rate_limit: false };
+    const { loaded } = await loadText(JSON.stringify({ port_allocator: section }), 'portside.config.json');
+    expect(loaded?.settings).toEqual({ hostPorts: { defaultRange, reservedPorts: [20_000] } });
+    expect(loaded?.sections.portAllocator).toEqual({ defaultRange, reservedPorts: [20_000], rateLimit: false });
+  });
+
   it('reads a file anew when it has changed', async () => {
     const folder = project({ 'portside.config.ts': "export default { runtime: 'docker' as const };" });
     expect((await load(folder))?.settings).toEqual({ runtime: 'docker' });

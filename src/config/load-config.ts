@@ -4,6 +4,7 @@ import { composeReferences } from './compose-references.js';
 import type { EnvironmentSpec, LeasesSpec } from './define.js';
 import { evaluate } from './evaluate.js';
 import { findConfigFile } from './find-config.js';
+import { hostPortsOf } from './host-ports.js';
 import { normalise } from './normalise.js';
 import { resolveSpec } from './resolve.js';
 import type { SectionSettings } from './sections/index.js';
@@ -59,6 +60,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
     settings: {
       ...(runtime === undefined ? {} : { runtime }),
       ...(ports === undefined ? {} : { ports }),
+      ...hostPortsOf(sections),
       ...(keepWarm === undefined ? {} : { keepWarmMs: milliseconds(keepWarm) }),
       ...(startTimeout === undefined ? {} : { startTimeoutMs: milliseconds(startTimeout) }),
       ...(snapshots === undefined ? {} : { snapshots }),

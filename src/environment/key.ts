@@ -11,6 +11,7 @@ export function environmentKey(definition: EnvironmentDefinition, runtime: Runti
     version,
     runtime,
     ports: settings.ports,
+    hostPorts: settings.hostPorts,
     project,
     directory,
     files,

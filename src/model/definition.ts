@@ -26,10 +26,19 @@ export type FileContent =
   | { readonly type: 'file'; readonly path: string }
   | { readonly type: 'external'; readonly name: string };
 
+/** Which host ports may be chosen; what is absent has the default of `PortAllocator`. */
+export interface HostPorts {
+  readonly defaultRange?: { readonly start: number; readonly end: number };
+  readonly reservedPorts?: readonly number[];
+  readonly allowEphemeral?: boolean;
+}
+
 /** What the environment does besides its services; durations in milliseconds. */
 export interface EnvironmentSettings {
   readonly runtime: RuntimeChoice;
   readonly ports: PortPolicy;
+  /** Which host ports are chosen where portside, and not the engine, chooses them. */
+  readonly hostPorts?: HostPorts;
   /** How long the environment stays up after its last session has closed. Default 0. */
   readonly keepWarmMs: number;
   /** One deadline over pull, build, create, start and ready. Default 120,000. */

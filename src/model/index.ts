@@ -6,6 +6,7 @@ export type {
   EnvironmentSettings,
   FileContent,
   GivenSettings,
+  HostPorts,
   RuntimeChoice,
   RuntimeName,
   VolumeDefinition,

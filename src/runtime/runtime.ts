@@ -8,6 +8,7 @@ import type {
   ProcessIdentity,
   RuntimeName,
   ServicePhase,
+  Telemetry,
 } from '../model/index.js';
 
 export type { LogLine, LogOptions, SweepReport } from '../model/index.js';
@@ -36,6 +37,8 @@ export interface RuntimeOptions {
    * data. Absent: neither. `now` gives the time in milliseconds since 1970.
    */
   readonly snapshots?: { readonly mode: 'use' | 'make'; readonly now: () => number };
+  /** Told of host ports that are chosen here. Default: nobody is. */
+  readonly telemetry?: Telemetry;
   /** Called for each step of a service; `detail` is for people. */
   readonly onProgress: (service: string, phase: ServicePhase, detail?: string) => void;
 }

@@ -1,5 +1,7 @@
 import { advertisedPorts, type PlannedPort, type PlannedService } from '../../model/index.js';
-import { PortAllocator } from '../../ports/index.js';
+import type { PortAllocator } from '../../ports/index.js';
+import { hostPortAllocator } from '../host-ports.js';
+import type { RuntimeOptions } from '../runtime.js';
 import { portKey } from './ports.js';
 
 /**
@@ -7,13 +9,13 @@ import { portKey } from './ports.js';
  * after the start. They are reserved across processes until their containers are gone.
  */
 export class AdvertisedPorts {
-  readonly #stateFolder: string;
+  readonly #options: RuntimeOptions;
   readonly #held = new Map<string, Map<string, number>>();
   #allocations = 0;
   #made: PortAllocator | undefined;
 
-  constructor(stateFolder: string) {
-    this.#stateFolder = stateFolder;
+  constructor(options: RuntimeOptions) {
+    this.#options = options;
   }
 
   /**
@@ -47,8 +49,7 @@ export class AdvertisedPorts {
   }
 
   get #allocator(): PortAllocator {
-    // Nobody addresses these by number, so the pools of well-known ranges are left alone.
-    this.#made ??= new PortAllocator({ stateFolder: this.#stateFolder, portRanges: {} });
+    this.#made ??= hostPortAllocator(this.#options);
     return this.#made;
   }
 

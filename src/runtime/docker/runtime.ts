@@ -46,7 +46,7 @@ export class DockerRuntime implements Runtime {
       engine,
       definition,
       records: new ContainerRecords(),
-      advertisedPorts: new AdvertisedPorts(options.stateFolder),
+      advertisedPorts: new AdvertisedPorts(options),
       networks: new Map(),
       volumes: new Map(),
       labels: ownerLabels(options.owner, definition.project),

@@ -57,7 +57,7 @@ export class EmbeddedRuntime implements Runtime {
     this.#forms = forms;
     this.#wiring = wire(plan, forms);
     this.#record = new RunRecord(stateFolder, owner.instance);
-    this.#ports = new PortTable(stateFolder);
+    this.#ports = new PortTable(options);
     this.#kept = new KeptClusters(options);
     this.#base = baseEnvironment(environment, owner.instance);
     for (const { name } of plan.services) this.#addressed.set(name, addressed());

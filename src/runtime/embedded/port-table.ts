@@ -1,5 +1,7 @@
 import type { BoundPort, PlannedService } from '../../model/index.js';
-import { PortAllocator } from '../../ports/index.js';
+import type { PortAllocator } from '../../ports/index.js';
+import { hostPortAllocator } from '../host-ports.js';
+import type { RuntimeOptions } from '../runtime.js';
 import { loopback } from './references.js';
 
 /** The real ports of every replica of every service, reserved across processes. */
@@ -8,9 +10,8 @@ export class PortTable {
   readonly #ports = new Map<string, Map<number, number>>();
   #allocations = 0;
 
-  constructor(stateFolder: string) {
-    // The pools are for fixed, well-known ranges; programs that nobody addresses by number go elsewhere.
-    this.#allocator = new PortAllocator({ stateFolder, portRanges: {} });
+  constructor(options: RuntimeOptions) {
+    this.#allocator = hostPortAllocator(options);
   }
 
   /** Reserves a port for each target; a published port is tried first where the policy prefers it, and never for a copy. */
