@@ -14,6 +14,7 @@ import { baseEnvironment } from './base-environment.js';
 import { copyForm, planName } from './copy.js';
 import { makeDataFolder, removeDataFolder, temporaryFolder } from './data-folder.js';
 import { commandFor } from './exec.js';
+import { leftBehind, notRunning } from './failures.js';
 import type { Form } from './form.js';
 import { explainLate } from './late.js';
 import { PortTable } from './port-table.js';
@@ -284,19 +285,4 @@ function addressed(): Addressed {
     resolve = done;
   });
   return { promise, resolve };
-}
-
-function notRunning(service: string): PortsideError {
-  return new PortsideError('ENVIRONMENT_STOPPED', `Cannot reach the program of service '${service}': it was removed.`, {
-    service,
-    hint: 'Start the environment again.',
-  });
-}
-
-function leftBehind(project: string, failures: readonly unknown[]): PortsideError {
-  const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
-  return new PortsideError('ENGINE_FAILED', `Cannot remove everything of '${project}': ${reasons.join('; ')}.`, {
-    hint: 'Run "portside sweep".',
-    cause: failures[0],
-  });
 }
