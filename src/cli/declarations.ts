@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { collect, duration, wholeNumber } from './declare-options.js';
+import { collect, duration, megabytes, wholeNumber } from './declare-options.js';
 import type { CommandFunction } from './invocation.js';
 import type { CommonOptions } from './options.js';
 
@@ -18,6 +18,11 @@ export interface UpOptions extends CommonOptions {
 
 export interface AllOptions extends CommonOptions {
   readonly all?: boolean;
+}
+
+export interface CacheOptions extends AllOptions {
+  /** In bytes. */
+  readonly maxSize?: number;
 }
 
 export interface ConfigOptions extends CommonOptions {
@@ -138,6 +143,15 @@ export const declarations: readonly CommandDeclaration[] = [
     summary: 'remove what killed agents have left behind',
     declare: (command) => command.option('-a, --all', 'also what belongs to other machines or cannot be told'),
     load: async () => (await import('./commands/sweep.js')).sweepLeftovers,
+  },
+  {
+    usage: 'cache <ls|prune>',
+    summary: 'list the prepared data that is kept for later starts, or remove what is old or too much of it',
+    declare: (command) =>
+      command
+        .option('-a, --all', 'prune: everything that is not in use')
+        .option('--max-size <megabytes>', 'prune: until no more than so much is left', megabytes),
+    load: async () => (await import('./commands/cache.js')).cache,
   },
   {
     usage: 'types',

@@ -35,6 +35,11 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+/** Reads a whole number of megabytes as bytes. */
+export function megabytes(text: string): number {
+  return wholeNumber(text) * 1024 * 1024;
+}
+
 /** Reads a duration as milliseconds. */
 export function duration(text: string): number {
   const ms = parseDuration(text);

@@ -10,6 +10,12 @@ export interface CacheOptions {
   readonly now: () => number;
 }
 
+/** What is removed. */
+export interface PruneOptions extends CacheOptions {
+  /** So much may stay, in bytes. */
+  readonly maxBytes?: number;
+}
+
 /** A snapshot with what is known of its use. */
 export interface KeptSnapshot extends SnapshotInfo {
   /** Milliseconds since 1970. */
@@ -21,7 +27,7 @@ export interface KeptSnapshot extends SnapshotInfo {
 /** So much of snapshots is kept where nobody says otherwise. */
 const defaultMaxBytes = 2 * 1024 ** 3;
 
-/** Lists the snapshots in the engine (when one answers) and in the state folder, the one that was used last first. */
+/** Lists what engine and state folder keep. */
 export async function listSnapshots({ stateFolder, environment, now }: CacheOptions): Promise<readonly KeptSnapshot[]> {
   const { docker, embedded } = await load();
   const kept = [...(await docker.listDockerSnapshots(environment)), ...embedded.listSnapshotFolders(stateFolder)];
@@ -35,13 +41,8 @@ export async function listSnapshots({ stateFolder, environment, now }: CacheOpti
     .sort((a, b) => b.usedAt - a.usedAt);
 }
 
-/**
- * Removes the snapshots that are too old, and of the others those that were used longest ago until at most `maxBytes` are left
- * (default: 2 GiB; 0: all). Those in use stay. Gives those that were removed.
- */
-export async function pruneSnapshots(
-  options: CacheOptions & { readonly maxBytes?: number },
-): Promise<readonly KeptSnapshot[]> {
+/** Removes what is too old or too much; those in use stay. */
+export async function pruneSnapshots(options: PruneOptions): Promise<readonly KeptSnapshot[]> {
   const { stateFolder, environment, maxBytes = defaultMaxBytes } = options;
   const { docker, embedded } = await load();
   const use = new SnapshotUse(stateFolder);

@@ -9,8 +9,8 @@ const throwaway = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'
 const connections = 'max_connections=1000';
 
 /** Tells whether a Postgres is to write its data as safely as its image does. */
-export function isDurable({ lease, labels }: ServiceDefinition): boolean {
-  return lease?.durable ?? labels['portside.durable'] === 'true';
+export function isDurable({ lease }: ServiceDefinition): boolean {
+  return lease?.durable === true;
 }
 
 /**
