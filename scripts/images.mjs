@@ -19,6 +19,7 @@ const SERVERS = [
   { tag: 'redis:7-alpine', folder: 'redis', also: ['redis:7'] },
   { tag: 'node:20-slim', folder: 'node', also: [], addFiles: addNodeOfThisMachine },
 ];
+const SERVERS_OF_TESTS = [{ tag: 'mariadb:11', folder: 'mariadb', also: [] }];
 const FOR_TESTS = [
   { tag: 'portside-test/exits:1', folder: 'test-exits', also: [] },
   { tag: 'portside-test/never-healthy:1', folder: 'test-never-healthy', also: [] },
@@ -27,11 +28,11 @@ const FOR_TESTS = [
 /**
  * Makes sure that the images of the demo and the tests are on the engine. One that is there is left alone; one that is
  * missing is pulled; when no registry answers, a stand-in is built from Debian packages (needs root).
- * `standins` is `auto`, or `always` (never pull) or `never` (only pull).
+ * `standins` is `auto`, or `always` (never pull) or `never` (only pull); `tests`: also what only a few tests need.
  */
-export async function ensureImages({ standins = process.env['PORTSIDE_STANDINS'] || 'auto' } = {}) {
+export async function ensureImages({ standins = process.env['PORTSIDE_STANDINS'] || 'auto', tests = false } = {}) {
   const toBuild = [];
-  for (const image of SERVERS) {
+  for (const image of tests ? [...SERVERS, ...SERVERS_OF_TESTS] : SERVERS) {
     image.content = await contentOf(image.folder);
     const present = await labelsOf(image.tag);
     if (present && (!present[STANDIN] || present[CONTENT] === image.content)) continue;

@@ -35,7 +35,7 @@ export async function setup({ docker = false } = {}) {
   const embeddedOnly = !docker && process.env['PORTSIDE_RUNTIME'] === 'embedded';
   if (embeddedOnly || !(await engineVersion())) return;
   await copyDependencies(root, 'fixtures/api');
-  await ensureImages();
+  await ensureImages({ tests: docker });
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -11,7 +11,8 @@ const pipeline = ['model', 'compose', 'config', 'ports', 'registry', 'broadcast'
 const table: Readonly<Record<string, readonly string[]>> = {
   model: [],
   compose: ['model'],
-  config: ['model'],
+  config: ['model', 'kinds'],
+  kinds: ['model'],
   ports: ['model'],
   registry: ['model'],
   broadcast: ['model'],
@@ -26,7 +27,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   cli: ['model', 'agent', 'compose', 'config', 'environment', 'registry', 'server', 'telemetry'],
   telemetry: ['model'],
   // What package exports join from several folders.
-  entries: ['model', 'config', 'ports', 'health', 'telemetry', 'registry', 'broadcast', 'discovery', 'server'],
+  entries: ['model', 'config', 'kinds', 'ports', 'health', 'telemetry', 'registry', 'broadcast', 'discovery', 'server'],
   // The package's main entry.
   'index.ts': ['model', 'agent', 'config', 'discovery'],
 };

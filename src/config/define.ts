@@ -1,4 +1,5 @@
 import type { ComposeServices } from './builders.js';
+import type { Kind } from './define-kind.js';
 import type { SectionSpecs } from './sections/index.js';
 import type { ServiceSpec } from './specs.js';
 
@@ -44,6 +45,8 @@ export interface EnvironmentSpec<Services = ServiceSpecs> extends SettingsSpec {
   readonly profiles?: readonly string[];
   /** Files of variables for `composeFile`. */
   readonly envFiles?: readonly string[];
+  /** Further kinds of services, made by `defineKind`, that services of Compose files may be of. */
+  readonly kinds?: readonly Kind[];
   /** Absent, and no `composeFile` either: the Compose file that is found from the working folder. */
   readonly services?: Services;
 }

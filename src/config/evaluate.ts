@@ -10,13 +10,18 @@ export async function evaluate(
 ): Promise<unknown> {
   try {
     if (file.endsWith('.json')) return JSON.parse(readFileSync(file, 'utf8'));
-    const [{ createJiti }, portside] = await Promise.all([import('jiti'), import('./index.js')]);
+    const [{ createJiti }, portside, { mariadbKind }] = await Promise.all([
+      import('jiti'),
+      import('./index.js'),
+      import('../kinds/index.js'),
+    ]);
+    const mariadb = portside.defineKind(mariadbKind);
     const jiti = createJiti(import.meta.url, {
       // The file is read anew each time, and compiled into a folder that nobody else may write to.
       moduleCache: false,
       fsCache: join(stateFolder(environment), 'jiti'),
       // Also where portside is not installed beside the file; the whole package would take three times as long to load.
-      virtualModules: { portside, 'portside/config': portside },
+      virtualModules: { portside, 'portside/config': portside, 'portside/kinds/mariadb': { mariadb } },
     });
     return await jiti.import(file, { default: true });
   } catch (cause) {

@@ -229,7 +229,7 @@ describe('a configuration that cannot be used', () => {
       'Cannot use services.api.needs: it must be a list of texts. Current value is "cache". See docs/configuration.md for what a configuration file may say.',
       'Cannot use services.api.port: it must be a port, 1 to 65535. Current value is "80". See docs/configuration.md for what a configuration file may say.',
       "Cannot use services.cache.pasword: it is not known. Did you mean 'password'?",
-      'Cannot use services.db.type: it must be made by postgres(), redis(), api(), service() or testcontainer(); ...compose() is spread into the services. Current value is "posgres". See docs/configuration.md for what a configuration file may say.',
+      'Cannot use services.db.type: it must be made by postgres(), redis(), api(), service(), testcontainer() or a kind; ...compose() is spread into the services. Current value is "posgres". See docs/configuration.md for what a configuration file may say.',
     ]);
   });
 

@@ -1,5 +1,11 @@
 import { dirname, resolve } from 'node:path';
-import { type GivenSettings, type LeaseSettings, parseDuration, type ServiceDefinition } from '../model/index.js';
+import {
+  type GivenSettings,
+  type KindDefinition,
+  type LeaseSettings,
+  parseDuration,
+  type ServiceDefinition,
+} from '../model/index.js';
 import { composeReferences } from './compose-references.js';
 import type { EnvironmentSpec, LeasesSpec } from './define.js';
 import { evaluate } from './evaluate.js';
@@ -18,6 +24,8 @@ export interface LoadedConfig {
   readonly hasServices: boolean;
   readonly services: readonly ServiceDefinition[];
   readonly compose: readonly ComposeReference[];
+  /** Kinds that services of Compose files may be of, besides portside's own. */
+  readonly kinds: readonly KindDefinition[];
   readonly settings: GivenSettings;
   /** What the sections `port_allocator`, `service_registry`, `broadcast` and `discovery` say. */
   readonly sections: SectionSettings;
@@ -42,8 +50,19 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
   const value = normalise(await evaluate(file, environment));
   const { checkConfig } = await import('./check-config.js');
   const sections = checkConfig(value, file);
-  const { composeFile, profiles, envFiles, services, runtime, ports, keepWarm, startTimeout, snapshots, leases } =
-    value as EnvironmentSpec;
+  const {
+    composeFile,
+    profiles,
+    envFiles,
+    kinds = [],
+    services,
+    runtime,
+    ports,
+    keepWarm,
+    startTimeout,
+    snapshots,
+    leases,
+  } = value as EnvironmentSpec;
   const directory = dirname(file);
   const specs = Object.entries(services ?? {});
   const references = composeReferences(services);
@@ -57,6 +76,7 @@ export async function loadConfig({ cwd, configFile, environment }: ConfigLocatio
     hasServices: specs.length + references.length > 0,
     services: specs.map(([name, spec]) => resolveSpec(name, spec, file)),
     compose: references.map((reference) => absolute(reference, directory)),
+    kinds: kinds.map(({ definition }) => definition),
     settings: {
       ...(runtime === undefined ? {} : { runtime }),
       ...(ports === undefined ? {} : { ports }),

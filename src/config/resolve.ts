@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path';
 import {
   type BindMount,
+  type Credentials,
   type Endpoint,
   type Migration,
   type PortDefinition,
@@ -56,11 +57,7 @@ function definitionOf(name: string, spec: ServiceSpec, file: string): ServiceDef
         ...base,
         ...(base.build === undefined && base.image === undefined ? { image: 'postgres:16-alpine' } : {}),
         ports: [tcp(port)],
-        credentials: {
-          ...(user === undefined ? {} : { user }),
-          ...(password === undefined ? {} : { password }),
-          ...(database === undefined ? {} : { database }),
-        },
+        credentials: loginOf({ user, password, database }),
         mounts: [...base.mounts, ...scripts],
         ...(migrate === undefined ? {} : { migration: migrationOf(migrate, file) }),
         ...leased({ isolation, durable }),
@@ -76,6 +73,23 @@ function definitionOf(name: string, spec: ServiceSpec, file: string): ServiceDef
         ports: [tcp(port)],
         ...(password === undefined ? {} : { credentials: { password } }),
         ...leased({ isolation }),
+      };
+    }
+    case 'kind': {
+      const { kind, options } = spec;
+      const { user, password, database, port = kind.port, migrations, seed, isolation, durable } = options;
+      const scripts = [
+        ...initScripts({ service: name, key: 'migrations', path: migrations, file }),
+        ...initScripts({ service: name, key: 'seed', path: seed, file }),
+      ];
+      return {
+        ...base,
+        custom: kind,
+        ...(base.build === undefined && base.image === undefined ? { image: kind.image } : {}),
+        ports: [tcp(port)],
+        credentials: loginOf({ user, password, database }),
+        mounts: [...base.mounts, ...scripts],
+        ...leased({ isolation, durable }),
       };
     }
     case 'api': {
@@ -103,6 +117,10 @@ function migrationOf(migrate: NonNullable<PostgresOptions['migrate']>, file: str
   };
 }
 
+function loginOf(login: { readonly [Key in 'user' | 'password' | 'database']: string | undefined }): Credentials {
+  return Object.fromEntries(Object.entries(login).filter(([, part]) => part !== undefined));
+}
+
 function leased({
   isolation,
   durable,
@@ -118,6 +136,7 @@ function leased({
 
 function kindOf(spec: Exclude<ServiceSpec, { type: 'testcontainer' }>): ServiceKind {
   if (spec.type === 'api') return 'http';
+  if (spec.type === 'kind') return 'tcp';
   if (spec.type !== 'service') return spec.type;
   return (spec.options.ports ?? []).length === 0 ? 'worker' : 'tcp';
 }

@@ -62,6 +62,7 @@ const common = {
   embedded: embedded.optional(),
 };
 
+const flag = z.boolean({ error: 'must be true or false' });
 const isolation = (...values: readonly Isolation[]) => z.enum([...values, 'none']).optional();
 
 const migrate = z.union(
@@ -85,7 +86,7 @@ const options = {
     migrate: migrate.optional(),
     port: port.optional(),
     isolation: isolation('database', 'server'),
-    durable: z.boolean({ error: 'must be true or false' }).optional(),
+    durable: flag.optional(),
   },
   redis: {
     ...common,
@@ -100,12 +101,23 @@ const options = {
     isolation: isolation('copy'),
   },
   service: { ...common, ports: ports.optional(), isolation: isolation('copy') },
+  kind: {
+    ...common,
+    ...credentials,
+    migrations: filled.optional(),
+    seed: filled.optional(),
+    port: port.optional(),
+    isolation: isolation('database', 'server', 'copy'),
+    durable: flag.optional(),
+  },
   testcontainer: {
     ports: ports.optional(),
     kind: z.enum(['postgres', 'redis', 'http', 'tcp']).optional(),
     credentials: z.strictObject(credentials, { error: 'must be an object' }).optional(),
   },
 };
+
+const kind = z.custom((value) => typeof value === 'function' && 'definition' in value, 'must be made by defineKind()');
 
 type Startable = Readonly<Partial<Record<'image' | 'build' | 'embedded', unknown>>>;
 
@@ -124,6 +136,7 @@ const spec = z.discriminatedUnion(
       type: z.literal('service'),
       options: z.strictObject(options.service).refine(hasProgram, noProgram),
     }),
+    z.strictObject({ type: z.literal('kind'), kind: z.unknown(), options: z.strictObject(options.kind) }),
     z.strictObject({
       type: z.literal('testcontainer'),
       factory: callable,
@@ -132,7 +145,7 @@ const spec = z.discriminatedUnion(
   ],
   {
     error:
-      'must be made by postgres(), redis(), api(), service() or testcontainer(); ...compose() is spread into the services',
+      'must be made by postgres(), redis(), api(), service(), testcontainer() or a kind; ...compose() is spread into the services',
   },
 );
 
@@ -157,6 +170,7 @@ export const configSchema = z
         .optional(),
       profiles: list.optional(),
       envFiles: list.optional(),
+      kinds: z.array(kind, { error: 'must be a list of kinds' }).optional(),
       services: z.record(serviceName, spec, { error: 'must be an object of services by name' }).optional(),
       runtime: z.enum(['auto', 'docker', 'embedded']).optional(),
       ports: z.enum(['dynamic', 'prefer']).optional(),

@@ -1,4 +1,12 @@
-import type { EndpointBase, EndpointByKind, ForeignContainer, PostgresEndpoint, Register } from '../model/index.js';
+import type {
+  EndpointBase,
+  EndpointByKind,
+  ForeignContainer,
+  Isolation,
+  KindDefinition,
+  PostgresEndpoint,
+  Register,
+} from '../model/index.js';
 
 /** Where a service's port, health and start come from, whatever its kind. */
 export interface CommonOptions<Needs extends readonly string[] = readonly string[]> {
@@ -88,6 +96,27 @@ export interface RedisOptions<Needs extends readonly string[] = readonly string[
   readonly isolation?: 'server' | 'database' | 'none';
 }
 
+/** A service of a kind that `defineKind` has made. */
+export interface KindOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
+  /** Default, as of the password and the database: what the kind says. */
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
+  /**
+   * Folder of scripts, or one script, mounted where official images look for what to run at their first start
+   * (`/docker-entrypoint-initdb.d`), in the order of their paths.
+   */
+  readonly migrations?: string;
+  /** As `migrations`, and run after them. */
+  readonly seed?: string;
+  /** Port inside the container. Default: the kind's. */
+  readonly port?: number;
+  /** What a lease is, or `'none'`: the server is shared. Default: what the kind says. */
+  readonly isolation?: Isolation | 'none';
+  /** True: the server writes its data as safely as its image does, which makes every lease slower. Default false. */
+  readonly durable?: boolean;
+}
+
 export interface ApiOptions<Needs extends readonly string[] = readonly string[]> extends CommonOptions<Needs> {
   /** Port that the program listens on inside the container. */
   readonly port: number;
@@ -113,12 +142,13 @@ export interface TestcontainerOptions {
   readonly credentials?: { readonly user?: string; readonly password?: string; readonly database?: string };
 }
 
-/** One service of `defineEnvironment`, made by `postgres`, `redis`, `api`, `service` or `testcontainer`. */
+/** One service of `defineEnvironment`, made by `postgres`, `redis`, `api`, `service`, `testcontainer` or a kind. */
 export type ServiceSpec<Needs extends readonly string[] = readonly string[]> = { readonly needs?: Needs } & (
   | { readonly type: 'postgres'; readonly options: PostgresOptions<Needs> }
   | { readonly type: 'redis'; readonly options: RedisOptions<Needs> }
   | { readonly type: 'api'; readonly options: ApiOptions<Needs> }
   | { readonly type: 'service'; readonly options: ServiceOptions<Needs> }
+  | { readonly type: 'kind'; readonly kind: KindDefinition; readonly options: KindOptions<Needs> }
   | {
       readonly type: 'testcontainer';
       readonly options: TestcontainerOptions;

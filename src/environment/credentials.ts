@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Credentials, EnvironmentDefinition, EnvironmentPlan, ServiceDefinition } from '../model/index.js';
 import { grantedText } from './granted-text.js';
+import { kindService } from './kind-service.js';
 
 /**
  * Gives every Postgres and Redis of the plan its credentials, as its environment and command say them. A Postgres whose
@@ -17,21 +18,22 @@ export function withCredentials(plan: EnvironmentPlan): EnvironmentPlan {
 function complete(service: ServiceDefinition, definition: EnvironmentDefinition): ServiceDefinition {
   if (service.kind === 'redis')
     return { ...service, credentials: { ...redisCredentials(service), ...service.credentials } };
-  if (service.kind !== 'postgres') return service;
-  const given = service.credentials;
   const environment = { ...service.environment };
-  const generated = given !== undefined && (environment['POSTGRES_PASSWORD'] ?? given.password) === undefined;
-  if (given !== undefined) {
-    environment['POSTGRES_USER'] ??= given.user ?? 'postgres';
-    environment['POSTGRES_PASSWORD'] ??= given.password ?? randomBytes(24).toString('base64url');
-    environment['POSTGRES_DB'] ??= given.database ?? environment['POSTGRES_USER'];
-  }
   const value = (name: string): string | undefined => environment[name] || fromFile(`${name}_FILE`);
   const fromFile = (name: string): string | undefined => {
     const path = environment[name];
     // As `$(< file)` in the official image's script: without the line breaks at the end.
     return path ? grantedText(service, definition, path)?.replace(/\n+$/, '') : undefined;
   };
+  if (service.custom !== undefined) return kindService(service, service.custom, value);
+  if (service.kind !== 'postgres') return service;
+  const given = service.credentials;
+  const generated = given !== undefined && (environment['POSTGRES_PASSWORD'] ?? given.password) === undefined;
+  if (given !== undefined) {
+    environment['POSTGRES_USER'] ??= given.user ?? 'postgres';
+    environment['POSTGRES_PASSWORD'] ??= given.password ?? randomBytes(24).toString('base64url');
+    environment['POSTGRES_DB'] ??= given.database ?? environment['POSTGRES_USER'];
+  }
   const credentials = { ...postgresCredentials(value), ...(generated ? { passwordGenerated: true } : {}) };
   return { ...service, environment, credentials };
 }

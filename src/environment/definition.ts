@@ -14,7 +14,7 @@ import type { EnvironmentSource } from './source.js';
 export async function resolveDefinition(source: EnvironmentSource): Promise<EnvironmentDefinition> {
   const { settings: variables } = settingsFromEnvironment(source.environment);
   const { config, configured, projects } = await readSource(source);
-  const parts = projects.map(composeDefinition);
+  const parts = projects.map((project) => composeDefinition(project, config?.kinds));
   const [first] = parts;
   const directory = first?.directory ?? configured?.directory ?? source.cwd;
   return {

@@ -5,6 +5,7 @@ import {
   endpointOfKind,
   type PlannedService,
 } from '../model/index.js';
+import { urlOfKind } from './kind-url.js';
 
 /** What an endpoint is made from besides its service. */
 export interface EndpointParts {
@@ -21,7 +22,8 @@ export function makeEndpoint(planned: PlannedService, parts: EndpointParts): End
   const service = planned.definition;
   const primary = parts.ports.find((port) => port.protocol === 'tcp') ?? parts.ports[0];
   if (primary === undefined || service.kind === 'worker') return undefined;
-  const { host, port, protocol } = primary;
+  const { custom } = service;
+  const { host, port } = primary;
   const healthPath = healthPathOf(planned);
   return endpointOfKind(
     service.kind,
@@ -31,7 +33,7 @@ export function makeEndpoint(planned: PlannedService, parts: EndpointParts): End
       host,
       port,
       ...(parts.version === undefined ? {} : { version: parts.version }),
-      metadata: {},
+      metadata: custom === undefined ? {} : { kind: custom.name },
       status: parts.status,
       registeredAt: parts.registeredAt,
       lastHeartbeat: parts.now,
@@ -39,8 +41,9 @@ export function makeEndpoint(planned: PlannedService, parts: EndpointParts): End
     },
     {
       ...(service.credentials === undefined ? {} : { credentials: service.credentials }),
-      protocol,
+      protocol: custom === undefined ? primary.protocol : (custom.protocol ?? custom.name),
       ...(healthPath === undefined ? {} : { healthPath }),
+      ...(custom === undefined ? {} : { urlOf: (address) => urlOfKind(custom, address) }),
     },
   );
 }

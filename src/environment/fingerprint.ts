@@ -22,6 +22,8 @@ export function fingerprint(definition: EnvironmentDefinition): string {
     const computed =
       service.environmentFrom !== undefined || service.foreign !== undefined || service.migration?.type === 'function';
     if (computed && service.position !== undefined) roots.add(service.position.file);
+    // Nor is it known what a kind reads.
+    if (service.custom !== undefined) for (const file of definition.files) roots.add(file);
     for (const input of service.migration?.inputs ?? []) roots.add(input);
     for (const mount of service.mounts) {
       if (mount.type === 'bind' && mount.target.startsWith('/docker-entrypoint-initdb.d')) roots.add(mount.source);

@@ -35,8 +35,8 @@ export function planEnvironment(definition: EnvironmentDefinition): EnvironmentP
   return { definition, services, warnings: definition.warnings };
 }
 
-/** A Postgres or Redis that names no port is still to be reached from the host: it gets its kind's. */
+/** A server of a known kind that names no port is still to be reached from the host: it gets its kind's. */
 function portsOf(service: ServiceDefinition): ServiceDefinition['ports'] {
-  const target = defaultPorts[service.kind];
+  const target = service.custom?.port ?? defaultPorts[service.kind];
   return service.ports.length > 0 || target === undefined ? service.ports : [{ target, protocol: 'tcp' }];
 }

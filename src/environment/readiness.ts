@@ -13,6 +13,10 @@ export function readinessOf(
   if (service.readiness !== undefined) return service.readiness;
   const port = ports.find((candidate) => candidate.protocol === 'tcp')?.target;
   const check = commandOf(service.healthcheck);
+  const { custom } = service;
+  if (custom?.ready !== undefined && port !== undefined) {
+    return [{ type: 'kind', port, kind: custom.name, ready: custom.ready }];
+  }
   switch (service.kind) {
     case 'postgres':
     case 'redis': {

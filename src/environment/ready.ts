@@ -79,6 +79,8 @@ function describe(condition: ReadinessCondition): string {
       return `its log line (/${condition.pattern}/ ${condition.count} times)`;
     case 'engine':
       return `its image's health check`;
+    case 'kind':
+      return `its ${condition.kind} check (port ${condition.port})`;
     default:
       return `its ${condition.type} check (port ${condition.port})`;
   }

@@ -1,4 +1,4 @@
-import { formatDuration } from '../model/index.js';
+import { formatDuration, PortsideError } from '../model/index.js';
 import { reasonOf } from './reason.js';
 import { notReady, type ProbeResult } from './target.js';
 
@@ -7,7 +7,8 @@ export type Check = (signal: AbortSignal) => Promise<ProbeResult>;
 
 /**
  * Runs a check for at most so many milliseconds, also one that does not listen to its signal. Running out of time and
- * failures of the check are results; rejects only with the reason of the signal given.
+ * failures of the check are results; rejects only with the reason of the signal given, or with a `PortsideError` of the check, which
+ * says that waiting is of no use.
  */
 export async function runBounded(check: Check, timeoutMs: number, signal: AbortSignal): Promise<ProbeResult> {
   signal.throwIfAborted();
@@ -22,6 +23,7 @@ export async function runBounded(check: Check, timeoutMs: number, signal: AbortS
     return await Promise.race([check(controller.signal), ended]);
   } catch (error) {
     signal.throwIfAborted();
+    if (PortsideError.is(error)) throw error;
     return notReady(controller.signal.aborted ? `no answer within ${formatDuration(timeoutMs)}` : reasonOf(error));
   } finally {
     clearTimeout(timer);

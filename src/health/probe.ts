@@ -1,6 +1,7 @@
 import type { ReadinessCondition } from '../model/index.js';
 import { probeExec } from './exec.js';
 import { probeHttp } from './http.js';
+import { probeKind } from './kind.js';
 import { probePostgres } from './postgres.js';
 import { probeRedis } from './redis.js';
 import { notReady, type ProbeResult, type ProbeTarget } from './target.js';
@@ -37,6 +38,8 @@ async function probePort(condition: PortCondition, target: ProbeTarget, signal: 
       return probeTcp({ host: target.host, port, forwarded: target.forwarded ?? false }, signal);
     case 'http':
       return probeHttp(target.host, port, condition, signal);
+    case 'kind':
+      return probeKind(condition.ready, { ...target.credentials, host: target.host, port }, signal);
     case 'postgres':
       return probePostgres(target.host, port, target.credentials ?? {}, signal);
     case 'redis':

@@ -18,7 +18,7 @@ export interface WaitOptions {
 /** By this factor each pause is longer than the one before: about a twentieth of the time waited so far. */
 const growth = 1.05;
 
-/** Repeats a check until it finds the service ready. Rejects only with the signal's reason, when that aborts. */
+/** Repeats a check until it finds the service ready. Rejects with the signal's reason, or with a `PortsideError` of the check. */
 export async function waitUntilReady(check: Check, options: WaitOptions): Promise<void> {
   const { signal, initialIntervalMs = 25, maxIntervalMs = 500, attemptTimeoutMs = 2000, onAttempt } = options;
   let interval = initialIntervalMs;

@@ -1,4 +1,5 @@
 import type { Endpoint, EndpointBase, EndpointKind } from './endpoint.js';
+import type { KindDefinition } from './kind-definition.js';
 import type { Credentials } from './service.js';
 
 /** What an endpoint of any kind is made from; kind, URL and protocol come from its kind. */
@@ -12,7 +13,13 @@ export function endpointOfKind(
     credentials = {},
     protocol,
     healthPath,
-  }: { readonly credentials?: Credentials; readonly protocol: string; readonly healthPath?: string },
+    urlOf,
+  }: {
+    readonly credentials?: Credentials;
+    readonly protocol: string;
+    readonly healthPath?: string;
+    readonly urlOf?: KindDefinition['url'];
+  },
 ): Endpoint {
   const address = addressOf(base);
   const { user, password, database } = credentials;
@@ -48,8 +55,15 @@ export function endpointOfKind(
         ...(healthPath === undefined ? {} : { healthUrl: `${baseUrl}${healthPath}` }),
       };
     }
-    case 'tcp':
-      return { ...base, kind, protocol, url: `${protocol}://${address}` };
+    case 'tcp': {
+      const login = {
+        ...(user === undefined ? {} : { user }),
+        ...(password === undefined ? {} : { password }),
+        ...(database === undefined ? {} : { database }),
+      };
+      const url = urlOf?.({ ...login, host: base.host, port: base.port }) ?? `${protocol}://${address}`;
+      return { ...base, kind, protocol, url, ...login };
+    }
   }
 }
 

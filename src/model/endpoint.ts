@@ -46,8 +46,12 @@ export interface HttpEndpoint extends EndpointBase {
   readonly baseUrl: string;
 }
 
+/** Any other server. User, password and database stand there when they are known, as for the kinds of `defineKind`. */
 export interface TcpEndpoint extends EndpointBase {
   readonly kind: 'tcp';
+  readonly user?: string;
+  readonly password?: string;
+  readonly database?: string;
 }
 
 /** The real address of one instance of a service. */

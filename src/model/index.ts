@@ -36,6 +36,17 @@ export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.
 export type { EnvironmentInfo, Frame } from './frame.js';
 export { isTimeout } from './is-timeout.js';
 export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';
+export type {
+  KindAddress,
+  KindDefinition,
+  KindHost,
+  KindIsolator,
+  KindLogin,
+  KindLoginContext,
+  KindProgram,
+  KindProgramContext,
+  KindSlice,
+} from './kind-definition.js';
 export {
   defaultLeaseSettings,
   type ForkDocument,

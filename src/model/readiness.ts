@@ -1,3 +1,5 @@
+import type { KindDefinition } from './kind-definition.js';
+
 /** One condition that must hold before a service counts as ready (D5). */
 export type ReadinessCondition =
   | { readonly type: 'postgres'; readonly port: number }
@@ -11,6 +13,13 @@ export type ReadinessCondition =
       readonly tls?: boolean;
     }
   | { readonly type: 'tcp'; readonly port: number }
+  /** What the kind of the service says. */
+  | {
+      readonly type: 'kind';
+      readonly port: number;
+      readonly kind: string;
+      readonly ready: NonNullable<KindDefinition['ready']>;
+    }
   /** A command run inside the service (Docker) or on the host (embedded); ready at exit code 0. */
   | { readonly type: 'exec'; readonly command: readonly string[] }
   /** The output matches the regular expression at least `count` times. */

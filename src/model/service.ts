@@ -3,6 +3,7 @@ import type { ContainerOptions } from './container.js';
 import type { Endpoint } from './endpoint.js';
 import type { SourcePosition } from './error.js';
 import type { ServiceKind } from './kind.js';
+import type { KindDefinition } from './kind-definition.js';
 import type { ServiceLeaseSettings } from './lease.js';
 import type { Migration } from './migration.js';
 import type { FileGrant, MountDefinition } from './mount.js';
@@ -63,6 +64,8 @@ export interface Credentials {
   readonly database?: string;
   /** True: the password was made for this environment alone. */
   readonly passwordGenerated?: boolean;
+  /** Who may do everything on the server, where that is somebody else. */
+  readonly admin?: { readonly user: string; readonly password: string };
 }
 
 /** A started container of a Testcontainers module, as far as portside uses it. */
@@ -82,6 +85,8 @@ export interface ForeignContainer {
 export interface ServiceDefinition {
   readonly name: string;
   readonly kind: ServiceKind;
+  /** Set for a service of a kind that `defineKind` has made; `kind` is then `tcp`. */
+  readonly custom?: KindDefinition;
   readonly image?: string;
   readonly build?: BuildDefinition;
   readonly pullPolicy?: PullPolicy;

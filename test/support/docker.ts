@@ -27,6 +27,17 @@ export function describeWithDocker(name: string, body: () => void): void {
   describe.skip(name, body);
 }
 
+/** As `describeWithDocker`, for tests that need an image which only `node scripts/setup.mjs --docker` brings. */
+export function describeWithImage(name: string, image: string, body: () => void): void {
+  const isRequired = process.env['PORTSIDE_REQUIRE_DOCKER'] === '1' || process.env['CI'] === 'true';
+  if (!found.ok || isRequired || docker(['images', '--quiet', image]) !== '') {
+    describeWithDocker(name, body);
+    return;
+  }
+  process.stderr.write(`\nSkipped, ${name}: there is no image ${image} (node scripts/setup.mjs --docker).\n`);
+  describe.skip(name, body);
+}
+
 /** Runs the `docker` command line, for looking at the engine from outside, and gives what it prints. */
 export function docker(args: readonly string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8' }).trim();

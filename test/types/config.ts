@@ -1,6 +1,7 @@
 // Compiled, not run: what a configuration file may say is checked by its types.
 
-import { api, compose, defineEnvironment, postgres, redis, testcontainer } from 'portside';
+import { api, compose, defineEnvironment, defineKind, postgres, redis, testcontainer } from 'portside';
+import { mariadb } from 'portside/kinds/mariadb';
 import { GenericContainer } from 'testcontainers';
 import { expectTypeOf } from 'vitest';
 
@@ -71,3 +72,37 @@ export const wrongValue = redis({ env: { PORT: 8080 } });
 
 // @ts-expect-error: no such runtime
 export const wrongRuntime = defineEnvironment({ runtime: 'podman' });
+
+const search = defineKind({
+  name: 'search',
+  port: 9200,
+  image: 'opensearch:2',
+  ready: async ({ host, port, password }, signal) => {
+    await fetch(`http://${host}:${port}/`, { signal, headers: { authorization: password ?? '' } });
+  },
+});
+
+export const kinds = defineEnvironment({
+  kinds: [mariadb, search],
+  services: {
+    db: mariadb({ database: 'shop', migrations: './sql', isolation: 'database' }),
+    index: search({ needs: ['db'], env: ({ db }) => ({ SOURCE: db.url }) }),
+  },
+});
+
+// @ts-expect-error: no such option
+export const misspeltKindOption = mariadb({ databse: 'shop' });
+
+// @ts-expect-error: a kind has a port
+export const incompleteKind = defineKind({ name: 'search', image: 'opensearch:2' });
+
+// @ts-expect-error: a kind is needed, not its definition
+export const noKind = defineEnvironment({ kinds: [search.definition] });
+
+export const misspeltKindNeed = defineEnvironment({
+  services: {
+    db: mariadb(),
+    // @ts-expect-error: no service has this name
+    index: search({ needs: ['bd'] }),
+  },
+});

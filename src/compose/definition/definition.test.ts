@@ -53,6 +53,25 @@ test.each([
   expect(defineService(lines)?.kind).toBe(kind);
 });
 
+const kinds = [{ name: 'search', port: 9200, image: 'search:1', images: ['opensearch'] }];
+
+test.each([
+  ['image: x\nlabels: {portside.kind: search}', 'search', [9200]],
+  ['image: x\nports: ["9600", "9200"]\nx-portside: {kind: search}', 'search', [9200, 9600]],
+  ['image: team/opensearch:2', 'search', [9200]],
+  ['image: team/opensearch:2\nnetwork_mode: none', undefined, []],
+  ['image: team/opensearch:2\nports: ["9200"]\nlabels: {portside.kind: tcp}', undefined, [9200]],
+])('with a kind of the configuration, the service %j is of kind %s', (lines, kind, ports) => {
+  const [service] = composeDefinition(loadText(`services:\n  a:\n${lines.replace(/^/gm, '    ')}\n`), kinds).services;
+  expect([service?.custom?.name, service?.ports.map(({ target }) => target)]).toEqual([kind, ports]);
+  if (kind !== undefined) expect(service?.kind).toBe('tcp');
+});
+
+test('an unknown kind is refused with those that there are', () => {
+  const load = () => composeDefinition(loadText('services: {a: {image: x, labels: {portside.kind: serch}}}'), kinds);
+  expect(errorOf(load).message).toMatch(/must be one of postgres, redis, http, tcp, worker, search\./);
+});
+
 test.each([
   ['image: redis/redis-stack\nports: ["8001:8001", "6379:6379"]', [6379, 8001]],
   ['image: team/patroni\nports: ["8008:8008", "5432:5432"]\nlabels: {portside.kind: postgres}', [5432, 8008]],

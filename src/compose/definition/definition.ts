@@ -1,4 +1,4 @@
-import type { EnvironmentDefinition, GivenSettings, VolumeDefinition } from '../../model/index.js';
+import type { EnvironmentDefinition, GivenSettings, KindDefinition, VolumeDefinition } from '../../model/index.js';
 import type { ComposeProject } from '../options.js';
 import type { ComposeVolume } from '../project/model.js';
 import { hintsOf, type ServiceHints } from './extension.js';
@@ -17,11 +17,11 @@ export interface ComposeDefinition extends Omit<EnvironmentDefinition, 'settings
 
 /**
  * Turns a loaded Compose project into the definition of an environment: kinds inferred, `x-portside` and `portside.*`
- * labels read, and a warning with its position for every key that has no effect.
+ * labels read, and a warning with its position for every key that has no effect. `kinds`: those that `defineKind` has made.
  *
  * Throws a `PortsideError`: `COMPOSE_INVALID`, `COMPOSE_UNKNOWN_KEY` or `COMPOSE_REFERENCE`.
  */
-export function composeDefinition(project: ComposeProject): ComposeDefinition {
+export function composeDefinition(project: ComposeProject, kinds: readonly KindDefinition[] = []): ComposeDefinition {
   const { name, directory, files, model } = project;
   const report = new Report(project);
   const hints = new Map<string, ServiceHints>();
@@ -34,7 +34,7 @@ export function composeDefinition(project: ComposeProject): ComposeDefinition {
       );
       continue;
     }
-    const read = hintsOf(project, key, service, report);
+    const read = hintsOf(project, key, service, kinds, report);
     if (read.ignore) continue;
     hints.set(key, read);
     names.set(key, read.name ?? key);

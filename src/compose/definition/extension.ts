@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import {
   type EmbeddedDefinition,
+  type KindDefinition,
   nearest,
   type ReadinessCondition,
   type ServiceKind,
@@ -12,11 +13,15 @@ import { splitWords } from '../decode/words.js';
 import type { ComposeProject } from '../options.js';
 import type { Path } from '../problems.js';
 import type { ComposeService } from '../project/model.js';
+import { runsClient } from './client-program.js';
+import { imageName } from './known-images.js';
 import type { Report } from './report.js';
 
 /** What `x-portside` and the `portside.*` labels of a service say. */
 export interface ServiceHints {
   readonly kind?: ServiceKind;
+  /** The kind that `defineKind` has made and the service is of; `kind` is then `tcp`. */
+  readonly custom?: KindDefinition;
   /** The name under which the service is found. */
   readonly name?: string;
   /** Whether the service is left out of the environment. */
@@ -53,16 +58,24 @@ const labelKeys = [
 ];
 
 /** Reads `x-portside` and the labels of a service; a label holds where `x-portside` is silent. */
-export function hintsOf(project: ComposeProject, name: string, service: ComposeService, report: Report): ServiceHints {
+export function hintsOf(
+  project: ComposeProject,
+  name: string,
+  service: ComposeService,
+  kinds: readonly KindDefinition[],
+  report: Report,
+): ServiceHints {
   const source: Source = { values: collect(project, name, service, report), report, service: name };
   const waitHttp = text(source, 'wait.http');
-  const kind = kindOf(source);
+  const custom = customKindOf(source, service, kinds);
+  const kind = custom === undefined ? kindOf(source, kinds) : 'tcp';
   const embedded = embeddedOf(source, project.directory);
   const found = text(source, 'name');
   const waitLog = logOf(source);
   const lease = leaseOf(source);
   return {
     ...(kind === undefined ? {} : { kind }),
+    ...(custom === undefined ? {} : { custom }),
     ...(found === undefined ? {} : { name: found }),
     ignore: ignoreOf(source),
     ...(embedded === undefined ? {} : { embedded }),
@@ -174,11 +187,23 @@ function invalid(source: Source, key: string, why: string): void {
   );
 }
 
-function kindOf(source: Source): ServiceKind | undefined {
+/** The label says it, or else the image's name. */
+function customKindOf(
+  source: Source,
+  service: ComposeService,
+  kinds: readonly KindDefinition[],
+): KindDefinition | undefined {
+  const value = text(source, 'kind');
+  if (value !== undefined) return kinds.find(({ name }) => name === value);
+  const isServer = service.network_mode === undefined && !runsClient(service);
+  return !isServer ? undefined : kinds.find(({ images }) => images?.includes(imageName(service.image)));
+}
+
+function kindOf(source: Source, kinds: readonly KindDefinition[]): ServiceKind | undefined {
   const value = text(source, 'kind');
   const kind = serviceKinds.find((known) => known === value);
   if (value !== undefined && kind === undefined)
-    invalid(source, 'kind', `it must be one of ${serviceKinds.join(', ')}`);
+    invalid(source, 'kind', `it must be one of ${[...serviceKinds, ...kinds.map(({ name }) => name)].join(', ')}`);
   return kind;
 }
 

@@ -1,4 +1,4 @@
-import type { PortDefinition, ServiceKind } from '../../model/index.js';
+import type { KindDefinition, PortDefinition, ServiceKind } from '../../model/index.js';
 import type { ComposeService } from '../project/model.js';
 import { runsClient } from './client-program.js';
 import { type KnownImage, knownImage } from './known-images.js';
@@ -23,12 +23,18 @@ const debuggerPorts: ReadonlySet<number> = new Set([2345, 5005, 5678, 9222, 9229
 /**
  * Infers what a service is to a test, where no label says it: from its image, the application protocol of a port, a health check
  * over HTTP, or the number of its first port. A database that publishes nothing gets the port of its image.
+ * `custom`: the kind that `defineKind` has made and the service is of.
  */
 export function inferKind(
   service: ComposeService,
   ports: readonly PortDefinition[],
   given: ServiceKind | undefined,
+  custom?: KindDefinition,
 ): Inference {
+  if (custom !== undefined) {
+    const all = ports.length === 0 ? [{ target: custom.port, protocol: 'tcp' } as const] : ports;
+    return { kind: 'tcp', ports: mainFirst(all, custom.port) };
+  }
   const known = knownImage(service.image);
   if (known !== undefined && (given === undefined || given === known.kind)) return ofImage(known, service, ports);
   const main = mainPort(service, ports, given);

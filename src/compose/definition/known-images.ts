@@ -31,13 +31,22 @@ const rows: readonly Row[] = [
   [/^(kafka|cp-kafka|kafka-native|redpanda)$/, 'tcp', 9092, 'when published'],
 ];
 
+/** Gives the last part of an image's name, without tag. */
+export function imageName(image = ''): string {
+  return nameParts(image).at(-1) ?? '';
+}
+
 /** Finds what an image runs; `undefined` for an image that says nothing. */
 export function knownImage(image = ''): KnownImage | undefined {
-  const parts = (image.split('@')[0] ?? '')
-    .replace(/:[^/:]*$/, '')
-    .toLowerCase()
-    .split('/');
+  const parts = nameParts(image);
   const names = [parts.at(-1) ?? '', parts.slice(-2).join('/')];
   const [, kind, port, rule] = rows.find(([pattern]) => names.some((name) => pattern.test(name))) ?? [];
   return kind === undefined || port === undefined ? undefined : { kind, port, always: rule === undefined };
+}
+
+function nameParts(image: string): readonly string[] {
+  return (image.split('@')[0] ?? '')
+    .replace(/:[^/:]*$/, '')
+    .toLowerCase()
+    .split('/');
 }

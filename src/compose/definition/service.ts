@@ -24,12 +24,14 @@ export function serviceOf(
 ): ServiceDefinition {
   const path = ['services', key];
   const name = hints.name ?? key;
-  const { kind, ports } = inferKind(service, portsOf(service, hints.portNames), hints.kind);
+  const { custom } = hints;
+  const { kind, ports } = inferKind(service, portsOf(service, hints.portNames), hints.kind, custom);
   const first = ports.find((port) => port.protocol === 'tcp')?.target;
   warnOfIgnored(service, path, report);
   return defined({
     name,
     kind,
+    custom,
     image: service.image,
     build: service.build === undefined ? undefined : buildOf(service.build, [...path, 'build'], report),
     pullPolicy: pullPolicy(service, key, report),

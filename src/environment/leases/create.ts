@@ -7,6 +7,7 @@ import {
 } from '../../isolation/index.js';
 import { type Isolation, PortsideError } from '../../model/index.js';
 import { type HostOptions, isolationHost } from './host.js';
+import { kindIsolator } from './kind.js';
 import { Leases } from './leases.js';
 
 /** Makes the leases of an environment, with the isolators of all kinds. */
@@ -16,7 +17,9 @@ export function createLeases(options: HostOptions): Leases {
     const service = environment.plan.services.find((planned) => planned.name === name);
     if (service === undefined) throw unsupported(name, isolation);
     const host = isolationHost(service, options);
-    const { kind } = service.definition;
+    const { kind, custom } = service.definition;
+    const ofKind = custom === undefined ? undefined : kindIsolator(custom, isolation, host);
+    if (ofKind !== undefined) return ofKind;
     if (kind === 'postgres' && isolation === 'database') return postgresIsolator(host);
     if (kind === 'redis' && isolation === 'server') return redisServerIsolator(host);
     if (kind === 'redis' && isolation === 'database') return redisDatabaseIsolator(host);

@@ -23,7 +23,12 @@ export function commandFor(command: readonly string[], form: Form, context: Serv
   const [target] = targets;
   const port = target === undefined ? undefined : ownPort(target);
   const { credentials = {} } = service.definition;
-  const client = form.type === 'postgres' ? postgresVariables(port, credentials) : redisVariables(credentials);
+  const client =
+    form.type === 'postgres'
+      ? postgresVariables(port, credentials)
+      : form.type === 'redis'
+        ? redisVariables(credentials)
+        : {};
   return { words, cwd: folder, env: { ...base, ...context.environment(), ...client } };
 }
 

@@ -1,6 +1,7 @@
-import { dirname } from 'node:path';
-import type { PlannedService, ServiceDefinition } from '../../model/index.js';
+import { delimiter, dirname } from 'node:path';
+import type { KindDefinition, PlannedService, ServiceDefinition } from '../../model/index.js';
 import { findProgram, type HostEnvironment } from './find-program.js';
+import { type KindForm, systemFolders } from './kind/launcher.js';
 import { findPostgres, type PostgresPrograms } from './postgres/find.js';
 import { type ProcessCommand, processCommand } from './process-command.js';
 import { commandWords } from './words.js';
@@ -9,6 +10,7 @@ import { commandWords } from './words.js';
 export type Form =
   | { readonly type: 'postgres'; readonly programs: PostgresPrograms }
   | { readonly type: 'redis'; readonly program: string }
+  | ({ readonly type: 'kind' } & KindForm)
   | { readonly type: 'process'; readonly command: ProcessCommand };
 
 /** Whether a service has an embedded form; `describe`, `reason` and `hint` are for people. */
@@ -30,6 +32,7 @@ export function embeddedForm(
   if (definition.foreign !== undefined) {
     return no('it is a Testcontainers module, which needs a Docker engine', 'give it another definition');
   }
+  if (definition.custom !== undefined) return kindForm(definition, definition.custom, environment);
   if (definition.kind === 'postgres') return postgresForm(definition, environment, directory);
   if (definition.kind === 'redis') return redisForm(definition, environment);
   return processForm(definition);
@@ -62,6 +65,19 @@ function redisForm(service: ServiceDefinition, environment: HostEnvironment): Em
     'neither redis-server nor valkey-server is on the PATH',
     'install one, for example "apt-get install redis-server" or "brew install redis"',
   );
+}
+
+function kindForm(service: ServiceDefinition, kind: KindDefinition, environment: HostEnvironment): EmbeddedForm {
+  const { embedded } = kind;
+  if (embedded === undefined) return processForm(service);
+  if (!isPlain(service)) return shellCommand();
+  const path = [environment['PATH'] ?? environment['Path'] ?? '', ...systemFolders].join(delimiter);
+  for (const name of embedded.programs) {
+    const program = findProgram(name, { ...environment, PATH: path });
+    if (program === undefined) continue;
+    return { ok: true, describe: program, form: { type: 'kind', kind: { ...kind, embedded }, program } };
+  }
+  return no(`there is no ${embedded.programs.join(' or ')} on this host`, embedded.install);
 }
 
 function processForm(service: ServiceDefinition): EmbeddedForm {

@@ -4,6 +4,7 @@ import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { ExitInfo, RunningService } from '../runtime.js';
 import { removeFolder } from './data-folder.js';
 import type { Form } from './form.js';
+import { KindLauncher } from './kind/launcher.js';
 import type { Launcher, ServiceContext } from './launcher.js';
 import { PostgresLauncher } from './postgres/launcher.js';
 import { ProcessLauncher } from './process/launcher.js';
@@ -160,6 +161,8 @@ export class Replica {
     switch (form.type) {
       case 'postgres':
         return new PostgresLauncher(form.programs, complete);
+      case 'kind':
+        return new KindLauncher(form, complete);
       case 'redis':
         return new RedisLauncher(form.program, complete);
       case 'process':

@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly account?: { readonly uid: number; readonly gid: number } | undefined;
   readonly signal: AbortSignal;
+  /** What it reads on its standard input. */
+  readonly input?: string;
 }
 
 /** How a command ended, and everything it printed. */
@@ -23,14 +25,15 @@ const maxOutputBytes = 1024 * 1024;
  * reason on abort, when the command and its children have been ended.
  */
 export function runCommand(command: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { cwd, env, account, signal } = options;
+  const { cwd, env, account, signal, input } = options;
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
       reject(signal.reason);
       return;
     }
-    const child = spawn(program, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'], ...account });
+    const stdio = [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'] as const;
+    const child = spawn(program, args, { cwd, env, detached: true, stdio: [...stdio], ...account });
     const chunks: Buffer[] = [];
     let size = 0;
     const keep = (chunk: Buffer) => {
@@ -46,8 +49,11 @@ export function runCommand(command: readonly string[], options: RunOptions): Pro
       else resolve({ exitCode, output: Buffer.concat(chunks).toString('utf8') + more });
     };
     signal.addEventListener('abort', onAbort, { once: true });
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
+    // A program that does not read to the end says itself what is wrong.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
     child.once('error', (error) => finish(127, error.message));
     child.once('close', (code) => finish(code ?? 137));
   });

@@ -1,0 +1,1 @@
+export { mariadbKind } from './mariadb/mariadb.js';
