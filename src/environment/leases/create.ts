@@ -6,6 +6,7 @@ import {
   redisServerIsolator,
 } from '../../isolation/index.js';
 import { type Isolation, PortsideError } from '../../model/index.js';
+import { contentOf } from './content.js';
 import { type HostOptions, isolationHost } from './host.js';
 import { kindIsolator } from './kind.js';
 import { Leases } from './leases.js';
@@ -20,7 +21,7 @@ export function createLeases(options: HostOptions): Leases {
     const { kind, custom } = service.definition;
     const ofKind = custom === undefined ? undefined : kindIsolator(custom, isolation, host);
     if (ofKind !== undefined) return ofKind;
-    if (kind === 'postgres' && isolation === 'database') return postgresIsolator(host);
+    if (kind === 'postgres' && isolation === 'database') return postgresIsolator(host, contentOf(service, options));
     if (kind === 'redis' && isolation === 'server') return redisServerIsolator(host);
     if (kind === 'redis' && isolation === 'database') return redisDatabaseIsolator(host);
     if (isolation === 'copy') return copyIsolator(host);
