@@ -50,7 +50,7 @@ export function redisServerIsolator(host: IsolationHost): Isolator {
     prepare: async (signal) => {
       await prepare(signal);
     },
-    create: async (id, _needs, signal) => serverSlice(id, name, await server(id, signal)),
+    create: async (id, _needs, signal) => serverSlice(id, host, await server(id, signal)),
     close: async () => {
       life.abort(new Error('the environment was stopped'));
       slots?.close();
@@ -77,7 +77,8 @@ function isUnfit(error: unknown): boolean {
   );
 }
 
-function serverSlice(id: string, service: string, server: LeasedServer): Slice {
+function serverSlice(id: string, host: IsolationHost, server: LeasedServer): Slice {
+  const service = host.service.name;
   const kept = new Map<string, Dump>();
   const { endpoint, inner, ended, load } = server;
   const attempt = `keep the data of '${service}'`;
@@ -102,6 +103,11 @@ function serverSlice(id: string, service: string, server: LeasedServer): Slice {
             await load(data, signal);
           },
         }),
-    remove: once(() => server.remove().catch(() => undefined)),
+    remove: once(() =>
+      server.remove().catch((error: unknown) => {
+        if (!ended.aborted)
+          host.log('warn', `Cannot end a leased server of '${service}'; nobody gets it again.`, { err: error });
+      }),
+    ),
   };
 }

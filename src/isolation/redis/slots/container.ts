@@ -134,9 +134,11 @@ export class SlotContainer {
     let answer = 'none';
     try {
       await waitUntilReady((attempt) => probe({ type: 'redis', port }, target, attempt), {
-        signal: AbortSignal.any([signal, this.ended, late]),
+        signal: AbortSignal.any([signal, late]),
         initialIntervalMs: 5,
         onAttempt: (result) => {
+          // Not by a signal that is made of this one: it lives long, and would remember each of them.
+          this.ended.throwIfAborted();
           if (!result.ok) answer = result.reason;
         },
       });

@@ -2,7 +2,7 @@ import type { MountDefinition, PlannedPort, PlannedService, ServiceDefinition } 
 import { slotsFolder, slotsScript } from './script.js';
 
 /** Port inside the container that takes orders; those of the servers follow. */
-export const controlPort = 6400;
+const controlPort = 6400;
 
 /** What a container with several servers of a service is made with. */
 export interface SlotsPlan {

@@ -26,7 +26,7 @@ command -v "$1" >/dev/null || exit 64
 ask() { REDISCLI_AUTH=$secret "$client" -p "$control" --raw "$@" 2>/dev/null; }
 
 serve() {
-  port=$1 turn=0 data=$base/seed.rdb token=
+  port=$1 turn=0 data=$base/seed.rdb old= done=PING
   shift
   while :; do
     turn=$((turn + 1))
@@ -39,16 +39,15 @@ serve() {
     "$@" --port "$port" --dir "$folder" --dbfilename dump.rdb --appendfilename appendonly.aof \
       --daemonize no --logfile '' --pidfile '' &
     pid=$!
-    [ -z "$token" ] || ask LPUSH "done:$token" "$turn" >/dev/null
-    order=$(ask BLPOP "order:$port" 0 | tail -n 1)
-    [ -n "$order" ] || exit 1
+    [ -z "$old" ] || rm -rf "$old" "$base/$port.rdb"
+    order=$(printf '%s\n' "$done" "BLPOP order:$port 0" | ask | tail -n 1)
     read -r token length <<END
 $order
 END
+    [ "$length" -ge 0 ] 2>/dev/null || exit 1
     kill -9 "$pid"
     wait "$pid" 2>/dev/null
-    cd "$base" && rm -rf "$folder" "$base/$port.rdb"
-    data=$base/seed.rdb
+    old=$folder data=$base/seed.rdb done="LPUSH done:$token $turn"
     if [ "$length" -gt 0 ]; then
       data=$base/$port.rdb
       ask GET "data:$token" | head -c "$length" >"$data"
