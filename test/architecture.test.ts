@@ -24,7 +24,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   server: ['model', 'registry', 'environment', 'config', 'telemetry'],
   agent: ['model', 'server', 'environment', 'discovery', 'config', 'telemetry'],
   runners: ['model', 'agent', 'environment'],
-  cli: ['model', 'agent', 'compose', 'config', 'environment', 'registry', 'server', 'telemetry'],
+  cli: ['model', 'agent', 'compose', 'config', 'environment', 'health', 'registry', 'server', 'telemetry'],
   telemetry: ['model'],
   // What package exports join from several folders.
   entries: ['model', 'config', 'kinds', 'ports', 'health', 'telemetry', 'registry', 'broadcast', 'discovery', 'server'],

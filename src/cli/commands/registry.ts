@@ -8,6 +8,7 @@ import type { RegistryOptions } from '../declarations.js';
 import { exitCodes } from '../exit-code.js';
 import type { Invocation } from '../invocation.js';
 import { openAuditLog } from '../registry/audit-log.js';
+import { checkHealth } from '../registry/health-checks.js';
 import { listen } from '../registry/listen.js';
 import { registrySettings } from '../registry/settings.js';
 
@@ -44,6 +45,8 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
       : mirrorToFile(storage.registry, settings.registryFile, (err) =>
           log('error', 'Cannot write the registry file', { err }),
         );
+  const endChecks =
+    settings.healthChecks === undefined ? undefined : checkHealth(storage, settings.healthChecks, telemetry);
   let record: string | undefined;
   try {
     const address = await listen(server, settings.listen);
@@ -60,6 +63,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
     return exitCodes.ok;
   } finally {
     if (record !== undefined) rmSync(record, { force: true });
+    endChecks?.();
     await server.close();
     await closeFile?.();
   }

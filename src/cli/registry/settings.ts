@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { loadConfig, settingsFromEnvironment } from '../../config/index.js';
+import type { MonitorOptions } from '../../health/index.js';
 import { PortsideError } from '../../model/index.js';
 import { checkBackend } from '../../registry/index.js';
 import type { RegistryRateLimit } from '../../server/index.js';
 import type { CliContext } from '../context.js';
 import type { RegistryOptions } from '../declarations.js';
 import { usageError } from '../usage-error.js';
+import { healthCheckOptions } from './health-checks.js';
 
 /** What a registry process runs with. */
 export interface RegistrySettings {
@@ -23,6 +25,8 @@ export interface RegistrySettings {
   readonly rateLimit?: RegistryRateLimit | false;
   readonly registryFile?: string;
   readonly auditLog?: string;
+  /** How registered services are checked; absent: they are not. */
+  readonly healthChecks?: MonitorOptions;
   readonly logLevel: string;
 }
 
@@ -55,6 +59,7 @@ export async function registrySettings(
   const endpoints = options.etcd ?? section.etcdEndpoints;
   const registryFile = pick(options.registryFile, section.registryFile);
   const auditLog = pick(options.auditLog, section.auditLog);
+  const healthChecks = healthCheckOptions(section.healthChecks);
   return {
     listen: options.listen ?? section.listenAddress ?? '127.0.0.1:0',
     storage: {
@@ -68,6 +73,7 @@ export async function registrySettings(
     ...(section.rateLimit === undefined ? {} : { rateLimit: section.rateLimit }),
     ...(registryFile === undefined ? {} : { registryFile }),
     ...(auditLog === undefined ? {} : { auditLog }),
+    ...(healthChecks === undefined ? {} : { healthChecks }),
     logLevel: settingsFromEnvironment(environment).logLevel ?? 'info',
   };
 }

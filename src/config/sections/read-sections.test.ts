@@ -48,6 +48,7 @@ describe('readSection', () => {
         storage_backend: 'memory',
         ttl_default: '60s',
         cleanup_interval: '30s',
+        health_checks: { interval: '5s', failure_threshold: 3 },
       }),
     ).toEqual({
       enabled: true,
@@ -55,6 +56,7 @@ describe('readSection', () => {
       storageBackend: 'memory',
       ttlDefault: 60_000,
       cleanupInterval: 30_000,
+      healthChecks: { interval: 5000, failureThreshold: 3 },
     });
   });
 

@@ -50,6 +50,13 @@ const serviceRegistry = section({
   tlsKey: text,
   registryFile: text,
   auditLog: text,
+  healthChecks: section({
+    enabled: flag,
+    interval: duration,
+    timeout: duration,
+    failureThreshold: count,
+    successThreshold: count,
+  }),
   rateLimit: orFalse(
     section({ requests: count, perMs: duration }, ['requests', 'perMs']) as Reader<
       RequestLimit | { readonly requests: number; readonly per_ms: number },
