@@ -48,7 +48,7 @@ export async function bench(say, { scale = 1 } = {}) {
 const [first, last] = [61_700, 61_799];
 
 /** Times an allocation with its reservation and giving it back, beside binding and closing a socket; then from a busy range. */
-async function speedRows(times) {
+export async function speedRows(times) {
   const { PortAllocator } = await import(modules.portside);
   const stateFolder = folder();
   const strangers = [];

@@ -8,6 +8,7 @@ import { rowsTable } from './lib/rows-table.mjs';
 /** Every bench by name: each module exports `bench(say)`, which resolves to rows `{id, what, value, unit, against, ratio, target, met}`. */
 const benches = {
   broadcast: () => import('./broadcast.mjs'),
+  discovery: () => import('./discovery.mjs'),
   leases: () => import('./leases.mjs'),
   plan: () => import('./plan.mjs'),
   ports: () => import('./ports.mjs'),

@@ -1,5 +1,6 @@
 import { type Endpoint, PortsideError } from '../model/index.js';
 import { type RegistryAddress, registryUrl } from './address.js';
+import { BatchedLookup } from './batched-lookup.js';
 import type { Registration } from './registration.js';
 import type { RegistryFrame } from './registry-frame.js';
 import type { RegistryRequest, RegistryTransport } from './transport.js';
@@ -29,11 +30,20 @@ export interface KeepOptions extends RegisterOptions {
 /** After this long without a sign of life a server is taken for gone, in milliseconds; it gives one every five seconds. */
 const silenceMs = 15_000;
 
+/** After this long a look-up is given up, in milliseconds, if nobody has before. */
+const lookupMs = 10_000;
+
 /** Talks to a registry server (`portside registry`) over HTTP. */
 export class RegistryClient {
   /** The server's URL. */
   readonly url: string;
   readonly #address: RegistryAddress;
+  readonly #lookups = new BatchedLookup(async (names) => {
+    const query = names.map((name) => `name=${encodeURIComponent(name)}`).join('&');
+    const signal = AbortSignal.timeout(lookupMs);
+    const request = { method: 'GET', path: `/v1/services?${query}`, signal } as const;
+    return (await this.#call<{ services: readonly Endpoint[] }>(request)).services;
+  });
   #transport: Promise<RegistryTransport> | undefined;
 
   /** Throws `USAGE` when the address is none. */
@@ -110,16 +120,12 @@ export class RegistryClient {
     return this.#known({ method: 'DELETE', path: pathOf(id) });
   }
 
-  /** Gives every instance of this name, whatever its status; none when nobody is registered under it. */
-  async lookup(name: string, signal?: AbortSignal): Promise<readonly Endpoint[]> {
-    try {
-      const path = `/v1/services/${encodeURIComponent(name)}`;
-      const request = { method: 'GET', path, ...(signal === undefined ? {} : { signal }) } as const;
-      return (await this.#call<{ services: readonly Endpoint[] }>(request)).services;
-    } catch (error) {
-      if (PortsideError.is(error) && error.code === 'DISCOVERY_UNKNOWN_SERVICE') return [];
-      throw error;
-    }
+  /**
+   * Gives every instance of this name, whatever its status; none when nobody is registered under it. What is asked for at the same
+   * moment goes in one request.
+   */
+  lookup(name: string, signal?: AbortSignal): Promise<readonly Endpoint[]> {
+    return this.#lookups.lookup(name, signal);
   }
 
   /** Gives every endpoint. */

@@ -1,16 +1,14 @@
 import type { FastifyInstance } from 'fastify';
-import { nearest, noTelemetry, PortsideError, type Telemetry } from '../model/index.js';
+import { type Endpoint, nearest, noTelemetry, PortsideError, type Telemetry } from '../model/index.js';
 import { handlerDocument, type ServiceRegistry } from '../registry/index.js';
 
-/** The registry's look-ups: everything, one name, and everything as handlers. */
+/** The registry's look-ups: everything, one name, several (`?name=a&name=b`), and everything as handlers. */
 export function lookupRoutes(
   server: FastifyInstance,
   registry: ServiceRegistry,
   { metrics }: Pick<Telemetry, 'metrics'> = noTelemetry,
 ): void {
-  server.get('/v1/services', () => ({ version: registry.version, services: registry.list() }));
-
-  server.get<{ Params: { name: string } }>('/v1/services/:name', ({ params: { name } }) => {
+  const lookup = (name: string): readonly Endpoint[] => {
     const start = performance.now();
     const services = registry.lookup(name);
     const found = services.length > 0;
@@ -20,7 +18,17 @@ export function lookupRoutes(
     metrics
       .histogram('discovery_service_lookup_duration_seconds', { service_name })
       .observe((performance.now() - start) / 1000);
-    if (found) return { version: registry.version, services };
+    return services;
+  };
+
+  server.get<{ Querystring: { name?: string | string[] } }>('/v1/services', ({ query: { name } }) => ({
+    version: registry.version,
+    services: name === undefined ? registry.list() : [name].flat().flatMap(lookup),
+  }));
+
+  server.get<{ Params: { name: string } }>('/v1/services/:name', ({ params: { name } }) => {
+    const services = lookup(name);
+    if (services.length > 0) return { version: registry.version, services };
     throw unknownService(`Cannot find service '${name}': it is not registered.`, name, registry);
   });
 
