@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import getPort, { clearLockedPorts } from 'get-port';
 import { notLookedAt } from './errors.js';
 
@@ -17,13 +17,19 @@ const notToBeHad = new Set(['EADDRINUSE', 'EACCES']);
 async function isBindableOnLinux(port: number): Promise<boolean> {
   const server = createServer();
   server.listen({ port, exclusive: true });
-  if (server.listening) {
+  const error = server.listening ? undefined : await outcomeOf(server);
+  if (error === undefined) {
     server.close();
     return true;
   }
-  const error = await new Promise<NodeJS.ErrnoException>((resolve) => server.once('error', resolve));
   if (notToBeHad.has(error.code ?? '')) return false;
   throw notLookedAt(port, error);
+}
+
+function outcomeOf(server: Server): Promise<NodeJS.ErrnoException | undefined> {
+  return new Promise((resolve) => {
+    server.once('error', resolve).once('listening', () => resolve(undefined));
+  });
 }
 
 /** On any system: tries each local address by itself. */

@@ -1,4 +1,5 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,20 @@ describe('H12 P41 eight processes that allocate and later bind ports at the same
     expect(new Set(ports.flat()).size).toBe(8 * options.rounds);
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'a process that can open no more sockets is told so, and keeps no reservation',
+  () => {
+    const support = fileURLToPath(new URL('../support/allocate-without-sockets.ts', import.meta.url));
+    const command = `ulimit -n 64 && exec "$0" --import jiti/register "$1" "$2"`;
+    const { stdout } = spawnSync('sh', ['-c', command, process.execPath, support, stateFolder], { encoding: 'utf8' });
+    expect(JSON.parse(stdout)).toEqual({
+      result: expect.objectContaining({ code: 'PORT_UNAVAILABLE', message: expect.stringContaining('EMFILE') }),
+      later: expect.any(Number),
+    });
+    expect(readdirSync(join(stateFolder, 'ports'))).toEqual([]);
+  },
+);
 
 it('the ports of a process that was killed can be had again', async () => {
   const range = [22_000, 22_003];
