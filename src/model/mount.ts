@@ -45,4 +45,6 @@ export interface FileGrant {
   readonly uid?: string;
   readonly gid?: string;
   readonly mode?: number;
+  /** What is in it for a copy of the service, in the place of what the source has. */
+  readonly content?: string;
 }

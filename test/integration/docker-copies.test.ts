@@ -90,6 +90,22 @@ describeWithDocker('a copy of a service on Docker', () => {
     });
   });
 
+  it('reads what it alone is given in a secret', async () => {
+    const secrets = [{ source: 'token', target: '/run/secrets/token' }];
+    await withDockerRuntime(
+      [answering('api', { secrets })],
+      async (test) => {
+        const api = await test.start('api');
+        const { service } = api;
+        const own = { ...service.definition, secrets: secrets.map((grant) => ({ ...grant, content: 'leased' })) };
+        const copy = await startCopy(test, { service: { ...service, definition: own } }, 'jjjjjjjjjj');
+        const read = "console.log(require('fs').readFileSync('/run/secrets/token', 'utf8'))";
+        expect([await printed(test, api, read), await printed(test, copy, read)]).toEqual(['shared', 'leased']);
+      },
+      { secrets: { token: { type: 'content', content: 'shared' } } },
+    );
+  });
+
   it('goes with its environment', async () => {
     await withDockerRuntime([answering('api')], async (test) => {
       const api = await test.start('api');

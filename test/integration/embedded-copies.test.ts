@@ -65,6 +65,23 @@ describe('a copy of an embedded service', () => {
     });
   });
 
+  it('reads what it alone is given in a secret', async () => {
+    const read = `const text = require('node:fs').readFileSync(process.env.SECRET, 'utf8'); ${mirror.replace('COMPUTED, args', 'text, args')}`;
+    const secrets = [{ source: 'token', target: '/run/secrets/token' }];
+    const reader = nodeProgram('api', read, { ports: [8080], environment: { SECRET: '/run/secrets/token' }, secrets });
+    await withEmbeddedRuntime(
+      [reader],
+      async (test) => {
+        const api = await test.start('api');
+        const { service } = api;
+        const own = { ...service.definition, secrets: secrets.map((grant) => ({ ...grant, content: 'leased' })) };
+        const copy = await startCopy(test, { service: { ...service, definition: own } }, 'hhhhhhhhhh');
+        expect([await seenBy(api), await seenBy(copy)]).toMatchObject([{ text: 'shared' }, { text: 'leased' }]);
+      },
+      { definition: { secrets: { token: { type: 'content', content: 'shared' } } } },
+    );
+  });
+
   it('runs another command where it is given one', async () => {
     await withEmbeddedRuntime(services, async (test) => {
       const { service } = (await startBoth(test)).api;

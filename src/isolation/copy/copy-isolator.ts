@@ -17,14 +17,14 @@ export function copyIsolator(host: IsolationHost): Isolator {
     prepare: async () => requireCopyable(service),
     create: async (id, needs, signal) => {
       requireCopyable(service);
-      const { planned, replaced, unnamed } = wired(host, id, needs);
-      if (!told) tell(host, replaced, unnamed);
+      const wired = wire(host, id, needs);
+      if (!told) tell(host, wired);
       told = true;
       try {
         const endpoints = Object.values(needs).map((slice) => [slice.service, slice.inner] as const);
         const reachable = { ...host.inner(), ...Object.fromEntries(endpoints) };
         const computed = service.definition.environmentFrom?.(reachable) ?? {};
-        return sliceOf(id, service.name, await host.startCopy(planned, computed, signal));
+        return sliceOf(id, service.name, await host.startCopy(wired.planned, computed, signal));
       } catch (error) {
         signal.throwIfAborted();
         throw notStarted(service.name, error);
@@ -34,11 +34,21 @@ export function copyIsolator(host: IsolationHost): Isolator {
   };
 }
 
-function wired(
+/** A copy that is ready to start, and what became of its configuration. */
+interface Wired {
+  readonly planned: PlannedService;
+  readonly replaced: readonly string[];
+  /** Services that it needs, and that nothing of it names. */
+  readonly unnamed: readonly string[];
+  /** Paths of the files that its variables name in the place of a login. */
+  readonly files: readonly string[];
+}
+
+function wire(
   { service, services, addressing, inner }: IsolationHost,
   id: string,
   needs: Readonly<Record<string, Slice>>,
-): { planned: PlannedService; replaced: readonly string[]; unnamed: readonly string[] } {
+): Wired {
   const own = inner();
   const name = `${service.name}-${id}`;
   const targets = services.flatMap((planned): Target[] => {
@@ -48,12 +58,14 @@ function wired(
     // On the host the runtime itself knows where a copy that names itself is.
     return planned.name === service.name && addressing === 'network' ? [itself(planned, name)] : [];
   });
-  const { definition, replaced, found } = rewire(service.definition, new Targets(targets), addressing);
+  const all = new Targets(targets);
+  const { definition, replaced, found } = rewire(service.definition, all, addressing);
   const linked = addressing === 'network' ? Object.values(needs).filter((slice) => standsAlone(slice, services)) : [];
   const reached = new Set([...found.map((target) => target.service), ...linked.map((slice) => slice.service)]);
   const isComputed = service.definition.environmentFrom !== undefined;
   return {
     replaced,
+    files: [...all.files.keys()],
     unnamed: isComputed ? [] : Object.keys(needs).filter((need) => !reached.has(need)),
     planned: {
       ...service,
@@ -65,7 +77,7 @@ function wired(
 }
 
 /** What a copy was given, by name alone; and what a user should know when something of it cannot be given. */
-function tell({ service, log }: IsolationHost, replaced: readonly string[], unnamed: readonly string[]): void {
+function tell({ service, log }: IsolationHost, { replaced, unnamed, files }: Wired): void {
   const { name, definition } = service;
   log('debug', `Copies of '${name}' are wired to the leases of their forks`, { replaced });
   if (unnamed.length > 0) {
@@ -75,11 +87,11 @@ function tell({ service, log }: IsolationHost, replaced: readonly string[], unna
       `No variable and no command of '${name}' names ${services}: if it uses them, its copies use the shared ones.`,
     );
   }
-  const files = Object.keys(definition.environment).filter((variable) =>
-    /(PASS(WORD)?|PWD|URL|URI|DSN)_FILE$/i.test(variable),
-  );
-  if (files.length > 0) {
-    log('warn', `Copies of '${name}' read what ${files.join(', ')} lead to, which a lease does not change.`);
+  const wholes = Object.keys(definition.environment).filter((variable) => /(URL|URI|DSN)_FILE$/i.test(variable));
+  const granted = new Set([...definition.secrets, ...definition.configs].map(({ target }) => target));
+  const kept = [...wholes, ...files.filter((path) => !granted.has(path))];
+  if (kept.length > 0) {
+    log('warn', `Copies of '${name}' read files that a lease does not change: ${kept.join(', ')}.`);
   }
 }
 

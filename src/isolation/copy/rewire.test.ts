@@ -429,6 +429,62 @@ test('rewire gives a leased Redis with a login of its own where URL, list or var
   });
 });
 
+test('rewire gives the login of a server of another kind, by the names of its protocol', () => {
+  const store = planned('store', { kind: 'tcp', ports: [3306] });
+  const withLogin = (login: ServiceDefinition['credentials']) => ({
+    ...endpoint('tcp', 'store', { 3306: 3306 }, login),
+    protocol: 'mysql',
+  });
+  const own = withLogin({ user: 'app', password: 'old', database: 'orders' });
+  const slice = withLogin({ user: 'lease_1', password: 'new', database: 'lease_1' });
+  const targets = new Targets([sliceTarget({ planned: store, own, slice, addressing: 'network' })]);
+  const environment = {
+    DATABASE_URL: 'mysql://app:old@store:3306/orders',
+    RAILS: 'mysql2://app:old@store/orders',
+    JDBC: 'jdbc:mariadb://store:3306/orders?user=app&password=old',
+    GO: 'app:old@tcp(store:3306)/orders?parseTime=true',
+    NET: 'Server=store;Port=3306;Database=orders;Uid=app;Pwd=old',
+    WORDPRESS_DB_HOST: 'store',
+    WORDPRESS_DB_USER: 'app',
+    WORDPRESS_DB_PASSWORD: 'old',
+    WORDPRESS_DB_NAME: 'orders',
+    MYSQL_PASSWORD: 'old',
+    ADMIN: 'http://app:old@store:3306/orders',
+  };
+  expect(rewire(planned('api', { environment }).definition, targets, 'network').definition.environment).toEqual({
+    DATABASE_URL: 'mysql://lease_1:new@store:3306/lease_1',
+    RAILS: 'mysql2://lease_1:new@store/lease_1',
+    JDBC: 'jdbc:mariadb://store:3306/lease_1?user=lease_1&password=new',
+    GO: 'lease_1:new@tcp(store:3306)/lease_1?parseTime=true',
+    NET: 'Server=store;Port=3306;Database=lease_1;Uid=lease_1;Pwd=new',
+    WORDPRESS_DB_HOST: 'store',
+    WORDPRESS_DB_USER: 'lease_1',
+    WORDPRESS_DB_PASSWORD: 'new',
+    WORDPRESS_DB_NAME: 'lease_1',
+    MYSQL_PASSWORD: 'new',
+    ADMIN: 'http://app:old@store:3306/orders',
+  });
+});
+
+test('rewire gives a secret another content where a variable names its path in the place of the password', () => {
+  const environment = {
+    DB_HOST: 'db',
+    DB_PASSWORD_FILE: '/run/secrets/db',
+    DB_USER: 'app',
+    OTHER: '/run/secrets/other',
+  };
+  const grant = (name: string) => ({ source: name, target: `/run/secrets/${name}` });
+  const secrets = [grant('db'), grant('other')];
+  const { definition, replaced } = rewire(
+    planned('api', { environment, secrets }).definition,
+    targetsOn('network'),
+    'network',
+  );
+  expect(definition.environment).toEqual({ ...environment, DB_USER: 'lease_1' });
+  expect(definition.secrets).toEqual([{ ...grant('db'), content: 'p@ss/1' }, grant('other')]);
+  expect(replaced).toEqual(['DB_USER', '/run/secrets/db']);
+});
+
 test('rewire keeps login and database where the slice is a server of its own', () => {
   const slice = endpoint('postgres', 'db-1', { 5432: 5432 }, { user: 'app', password: 'secret', database: 'orders' });
   const targets = new Targets([sliceTarget({ planned: services.db, own: ownDb, slice, addressing: 'network' })]);

@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '../../model/index.js';
+import type { FileGrant, ServiceDefinition } from '../../model/index.js';
 import type { Target } from './target.js';
 import type { Targets } from './targets.js';
 import { rewriteVariables } from './variables.js';
@@ -7,7 +7,7 @@ import { rewriteWords } from './words.js';
 /** A service's definition with other addresses in it. */
 export interface Rewired {
   readonly definition: ServiceDefinition;
-  /** Names of the variables that changed, and `command`, `entrypoint` or `embedded.command`. */
+  /** Names of the variables that changed, paths of secrets and configs, and `command`, `entrypoint` or `embedded.command`. */
   readonly replaced: readonly string[];
   readonly found: readonly Target[];
 }
@@ -35,25 +35,30 @@ function rewireAll(
     if (rewritten.some((word, index) => word !== old[index])) replaced.push(name);
     return rewritten;
   };
-  return [
-    {
-      ...definition,
-      environment: { ...environment, ...Object.fromEntries(Object.entries(after).filter((one) => !isOfProgram(one))) },
-      ...(command === undefined ? {} : { command: words('command', command) }),
-      ...(entrypoint === undefined ? {} : { entrypoint: words('entrypoint', entrypoint) }),
-      ...(embedded === undefined
-        ? {}
-        : {
-            embedded: {
-              ...embedded,
-              command: words('embedded.command', embedded.command),
-              environment: {
-                ...embedded.environment,
-                ...Object.fromEntries(Object.entries(after).filter(isOfProgram)),
-              },
+  const rewired: ServiceDefinition = {
+    ...definition,
+    environment: { ...environment, ...Object.fromEntries(Object.entries(after).filter((one) => !isOfProgram(one))) },
+    ...(command === undefined ? {} : { command: words('command', command) }),
+    ...(entrypoint === undefined ? {} : { entrypoint: words('entrypoint', entrypoint) }),
+    ...(embedded === undefined
+      ? {}
+      : {
+          embedded: {
+            ...embedded,
+            command: words('embedded.command', embedded.command),
+            environment: {
+              ...embedded.environment,
+              ...Object.fromEntries(Object.entries(after).filter(isOfProgram)),
             },
-          }),
-    },
-    replaced,
-  ];
+          },
+        }),
+  };
+  const grants = (before: readonly FileGrant[]): readonly FileGrant[] =>
+    before.map((grant) => {
+      const content = targets.files.get(grant.target);
+      if (content === undefined) return grant;
+      replaced.push(grant.target);
+      return { ...grant, content };
+    });
+  return [{ ...rewired, secrets: grants(definition.secrets), configs: grants(definition.configs) }, replaced];
 }

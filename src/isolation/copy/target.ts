@@ -17,6 +17,8 @@ export interface Address {
 export interface Target {
   readonly service: string;
   readonly kind: ServiceKind;
+  /** Of the slice, for example `mysql`; without a slice the kind. */
+  readonly protocol: string;
   /** Every name it is reached by. */
   readonly names: readonly string[];
   /** The port inside that counts, and all others. */
@@ -56,6 +58,7 @@ export function sharedTarget(planned: PlannedService, links: readonly string[] =
   return {
     service: name,
     kind: definition.kind,
+    protocol: definition.kind,
     names: [...new Set([...serviceNames(planned), ...links])],
     port: main,
     ports: [...new Set([main, ...planned.ports.map(({ target }) => target)])],
@@ -78,6 +81,7 @@ export function sliceTarget({ planned, links = [], own, slice, addressing }: Tar
   const login = loginOf(slice);
   return {
     ...shared,
+    protocol: slice.protocol,
     own: before,
     login,
     newLogin: (login.user ?? '') !== (before.user ?? '') || (login.password ?? '') !== (before.password ?? ''),
@@ -100,7 +104,8 @@ export function linkNames({ definition }: PlannedService, other: string): readon
 }
 
 function loginOf(endpoint: Endpoint): Login {
-  const { user, password, database } = endpoint as Endpoint & { user?: string; password?: string; database?: unknown };
+  if (endpoint.kind === 'http') return {};
+  const { user, password, database } = endpoint;
   return {
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),

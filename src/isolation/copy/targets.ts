@@ -12,6 +12,8 @@ export interface Named {
 /** The targets of one copy, found by what a text calls them. */
 export class Targets {
   readonly all: readonly Target[];
+  /** What is to stand in the files of these paths, which variables name in the place of a password, user or database. */
+  readonly files = new Map<string, string>();
   readonly #byName = new Map<string, Target>();
   #found = new Set<Target>();
 

@@ -1,7 +1,7 @@
 import { addressOf } from '../../model/index.js';
 import { rewriteKeyValues, rewriteOptions } from './key-values.js';
 import type { Named, Targets } from './targets.js';
-import { rewriteUrl, urlPattern } from './url.js';
+import { rewriteGoAddress, rewriteUrl, urlPattern } from './url.js';
 
 const pairPattern = String.raw`(?<![\w.:/\\-])([a-z0-9](?:[\w.-]*\w)?):(\d{1,5})(?![\w.])`;
 const either = new RegExp(`${urlPattern.source}|${pairPattern}`, 'gi');
@@ -11,7 +11,7 @@ const either = new RegExp(`${urlPattern.source}|${pairPattern}`, 'gi');
  * connection strings. `loginElsewhere`: other variables say with which login.
  */
 export function rewriteText(text: string, targets: Targets, loginElsewhere = false): string {
-  const connection = rewriteKeyValues(text, targets);
+  const connection = rewriteKeyValues(text, targets) ?? rewriteGoAddress(text, targets);
   if (connection !== undefined) return connection;
   let first: Named | undefined;
   const rewritten = text.replace(

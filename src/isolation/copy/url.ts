@@ -23,6 +23,9 @@ export const urlPattern = new RegExp(
   'gi',
 );
 
+/** Also of the names that drivers and frameworks give it. */
+const isMysql = /^(mysql|mariadb)/i;
+
 const schemePorts: Readonly<Record<string, number>> = { http: 80, ws: 80, https: 443, wss: 443 };
 
 /** Rewrites one URL; `undefined`: it names no target. `loginElsewhere`: other variables say with which login. */
@@ -82,10 +85,25 @@ function hostInQuery(query: string, targets: Targets): { query: string; target: 
 }
 
 /** Whether the scheme is the protocol whose login and database the target has; a management page is not. */
-function speaks({ kind }: Target, scheme: string): boolean {
+function speaks({ kind, protocol, login }: Target, scheme: string): boolean {
   if (kind === 'postgres') return /(^|:)(postgres|postgis|pgsql|psql|pg\b|cockroach|timescale|ecto)/i.test(scheme);
   if (kind === 'redis') return /redis|valkey|^cache$/i.test(scheme);
-  return false;
+  if (kind !== 'tcp' || login.user === undefined) return false;
+  const spoken = scheme.toLowerCase().split(':').at(-1) ?? '';
+  return isMysql.test(protocol) ? isMysql.test(spoken) : spoken.startsWith(protocol);
+}
+
+/** `user:password@tcp(db:3306)/orders?parseTime=true`, as Go's driver of MySQL takes it; `undefined`: it names no target. */
+export function rewriteGoAddress(text: string, targets: Targets): string | undefined {
+  const match = /^([^\s@/]*@)?tcp\(([^():\s]+)(?::(\d{1,5}))?\)\/([^?\s]*)(\?\S*)?$/.exec(text);
+  if (match === null) return undefined;
+  const [, login = '', name = '', port, path = '', query = ''] = match;
+  const named = targets.find(name, port === undefined ? undefined : Number(port));
+  const address = named?.target.address(named.port);
+  if (named === undefined || address === undefined) return undefined;
+  const { newLogin, newDatabase, login: wanted } = named.target;
+  const { user = '', password = '', database = path } = wanted;
+  return `${newLogin ? `${user}:${password}@` : login}tcp(${addressOf(address)})/${newDatabase ? database : path}${query}`;
 }
 
 function loginText({ login: { user, password }, kind }: Target): string | undefined {

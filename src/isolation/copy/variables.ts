@@ -17,6 +17,9 @@ interface Anchor {
 /** Variables that go with an anchor: name, what they say, and the stem that they share. */
 type Siblings = readonly (readonly [name: string, role: Role, stem: string])[];
 
+/** Of a variable whose value is the path of the file that has the value. */
+const fileSuffix = /[_.-]*file$/i;
+
 const hostSuffix = /[_.-]*(hostname|hostaddr|hosts?|addr(?:ess)?|servers?|endpoints?|brokers?|nodes?|ip)$/i;
 const urlSuffix = /[_.-]*(jdbc|url|uri|dsn|conn(?:ection)?(?:[_.-]?str(?:ing)?)?)$/i;
 
@@ -41,6 +44,7 @@ const databaseNumbers = ['dbindex', 'dbnumber', 'index'];
 const families: Readonly<Record<string, readonly string[]>> = {
   postgres: ['PG', 'POSTGRES', 'POSTGRESQL', 'DB', 'DATABASE', 'SQL'],
   redis: ['REDIS', 'VALKEY', 'CACHE'],
+  tcp: ['DB', 'DATABASE', 'SQL'],
 };
 
 /**
@@ -62,9 +66,12 @@ export function rewriteVariables(values: Values, targets: Targets): Record<strin
         );
     for (const [key, role, stem] of siblings) {
       if (handled.has(key)) continue;
-      const value = replacement(role, values[key] ?? '', anchor.target, stem === '');
+      const before = values[key] ?? '';
+      const isPath = fileSuffix.test(key) || before.startsWith('/run/secrets/');
+      const value = replacement(role, before, anchor.target, stem === '');
       if (value === undefined) continue;
-      rewritten[key] = value;
+      if (isPath) targets.files.set(before, value);
+      else rewritten[key] = value;
       handled.add(key);
     }
     if (anchor.isHost) Object.assign(rewritten, additions(anchor, siblings, rewritten));
@@ -135,7 +142,7 @@ function siblingsOf({ key, stems, target }: Anchor, values: Values): Siblings {
 
 function roleOf(key: string, stem: string, { kind }: Target): Role | undefined {
   if (!key.toLowerCase().startsWith(stem.toLowerCase())) return undefined;
-  const rest = key.slice(stem.length).replace(/[_.-]/g, '').toLowerCase();
+  const rest = key.slice(stem.length).replace(fileSuffix, '').replace(/[_.-]/g, '').toLowerCase();
   if ((kind === 'redis' ? databaseNumbers : databaseNames).includes(rest)) return 'database';
   return roles[rest];
 }
@@ -184,7 +191,8 @@ function additions({ key, target }: Anchor, siblings: Siblings, present: Values)
 /** `POSTGRES_PASSWORD` next to `DB_HOST`: a login under a usual name that is the service's own, and of no other that is named. */
 function strays(key: string, value: string, anchors: readonly Anchor[]): string | undefined {
   const found = [...new Set(anchors.map(({ target }) => target))].flatMap((target) => {
-    const stems = [target.service.replace(/[^a-z0-9]/gi, '_'), ...(families[target.kind] ?? [])];
+    const own = [target.service, target.protocol].map((name) => name.replace(/[^a-z0-9]/gi, '_'));
+    const stems = [...own, ...(families[target.kind] ?? [])];
     return stems.flatMap((stem) => {
       const role = roleOf(key, stem, target);
       return role === undefined || role === 'port' || value === '' || target.own[role] !== value

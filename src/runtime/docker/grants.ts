@@ -4,7 +4,7 @@ import { type FileContent, type FileGrant, type PlannedService, PortsideError } 
 import type { DockerContext } from './context.js';
 
 /** A secret or config with its content. */
-export interface GrantedFile extends FileGrant {
+export interface GrantedFile extends Omit<FileGrant, 'content'> {
   readonly content: Buffer;
 }
 
@@ -55,6 +55,7 @@ async function readGrant(
         cause,
       },
     );
+  if (grant.content !== undefined) return { ...grant, content: Buffer.from(grant.content) };
   switch (source?.type) {
     case 'content':
       return { ...grant, content: Buffer.from(source.content) };

@@ -18,9 +18,13 @@ export class MountedFiles {
       mount.type === 'bind' ? [{ target: normal(mount.target), path: () => mount.source }] : [],
     );
     const granted = (['secrets', 'configs'] as const).flatMap((type) =>
-      service[type].map(({ source, target }) => ({
+      service[type].map(({ source, target, content }) => ({
         target: normal(target),
-        path: () => pathOf(sources[type][source], join(folder, type, basename(target))),
+        path: () =>
+          pathOf(
+            content === undefined ? sources[type][source] : { type: 'content', content },
+            join(folder, type, basename(target)),
+          ),
       })),
     );
     this.#sources = [...granted, ...binds].sort((a, b) => b.target.length - a.target.length);
