@@ -389,6 +389,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
       ['SET SESSION AUTHORIZATION {victim}', '42501'],
       ['GRANT portside_owner TO reporter', '42501'],
       ['DROP ROLE portside_owner', '42501'],
+      ['SET ROLE portside_owner; REVOKE portside_owner FROM {victim}', '42501'],
       ["ALTER SYSTEM SET work_mem = '64kB'", '42501'],
       ['SELECT pg_reload_conf()', '42501'],
       ['SELECT * FROM pg_authid', '42501'],
@@ -410,7 +411,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
     ])('is refused: %s', async (sql, code) => {
       const statement = sql.replaceAll('{victim}', victim.name).replaceAll('{self}', hostile.name);
       await expect(client.query(statement)).rejects.toMatchObject({ code: expect.stringMatching(code) });
-      await client.query('ROLLBACK');
+      await client.query('ROLLBACK; RESET ROLE');
     });
 
     it('ends no session but its own', async () => {

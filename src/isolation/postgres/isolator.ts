@@ -8,7 +8,7 @@ import { creators, PostgresServer } from './server.js';
 import { PostgresSlice } from './slice.js';
 import { type Prepared, prepareTemplate } from './template.js';
 
-/** What may be told to an isolator of Postgres databases. */
+/** What may be told to an isolator of Postgres. */
 export interface PostgresIsolatorOptions {
   /**
    * Names the state that the service's own database is in when `prepare` is called for the first time, for example a hash of all that

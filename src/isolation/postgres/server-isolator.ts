@@ -1,5 +1,6 @@
 import type { PostgresEndpoint } from '../../model/index.js';
 import type { IsolationHost, Isolator, Slice, StartedCopy } from '../isolator.js';
+import type { PostgresIsolatorOptions } from './isolator.js';
 import { leaseName } from './names.js';
 import { OwnServer } from './own-server.js';
 import { PostgresServer } from './server.js';
@@ -11,12 +12,12 @@ import { bringState } from './transfer.js';
  * Makes an isolator that gives each lease a whole server, on which the suite is the superuser, with the service's own database as it
  * stood at `prepare`. Errors of its methods: `LEASE_FAILED`, `LEASE_UNSUPPORTED`, and those of a start.
  */
-export function postgresServerIsolator(host: IsolationHost): Isolator {
+export function postgresServerIsolator(host: IsolationHost, { content }: PostgresIsolatorOptions = {}): Isolator {
   const source = new PostgresServer(host);
   const attempt = `lease service '${source.service}'`;
   let prepared: Prepared | undefined;
   const prepare = async (): Promise<Prepared> => {
-    prepared = await prepareTemplate(source, undefined, prepared !== undefined);
+    prepared = await prepareTemplate(source, content, prepared !== undefined);
     return prepared;
   };
   const create = async (id: string, signal: AbortSignal): Promise<Slice> => {

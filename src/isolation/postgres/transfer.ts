@@ -7,10 +7,11 @@ import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
 import { identifier } from './sql.js';
 
-/** Copies a database by the client programs that belong to the server; exit code 127 when there are none. */
+/** Copies a database by the client programs of the server's version, or newer ones; exit code 127 when there are none. */
 const script = [
   'PATH="$1:$PATH"; export PATH',
   'command -v pg_dump > /dev/null && command -v psql > /dev/null || exit 127',
+  'version=$(pg_dump --version); version=${version#*) }; [ "${version%%[!0-9]*}" -ge "$4" ] || exit 127',
   'file=$(mktemp) || exit 1',
   `pg_dump --no-owner --dbname="$2" --file="$file" && psql -X -q -v ON_ERROR_STOP=1 --dbname="$3" --file="$file" > /dev/null`,
   'code=$?; rm -f "$file"; exit $code',
@@ -72,18 +73,18 @@ async function dump(
   signal: AbortSignal,
 ): Promise<void> {
   const from = innerUrl(source.host, source.service, clone);
-  const folder = await server.control.use((session) =>
-    session.run(attempt, "SELECT setting FROM pg_config WHERE name = 'BINDIR'"),
-  );
-  const words = ['sh', '-c', script, 'sh', folder[0]?.[0] ?? '', from, copy.inner.url];
+  const programs = `SELECT setting, current_setting('server_version_num')::int / 10000 FROM pg_config WHERE name = 'BINDIR'`;
+  const rows = await server.control.use((session) => session.run(attempt, programs));
+  const [folder, major] = rows[0] ?? [];
+  const words = ['sh', '-c', script, 'sh', folder ?? '', from, copy.inner.url, major ?? ''];
   const { exitCode, output } = await copy.exec(words, signal);
   if (exitCode === 0) return;
   const details = { service: server.service, logs: output.trim().split('\n').slice(-20) };
   if (exitCode === 127) {
     throw new PortsideError(
       'LEASE_UNSUPPORTED',
-      `Cannot ${attempt}: its database was filled after the start, and there is no pg_dump to copy it with.`,
-      { ...details, hint: "Install Postgres's client programs, or fill the database by init scripts." },
+      `Cannot ${attempt}: its database was filled after the start, and there is no pg_dump of its version to copy it with.`,
+      { ...details, hint: "Install Postgres's client programs of that version, or fill the database by init scripts." },
     );
   }
   throw new PortsideError('LEASE_FAILED', `Cannot ${attempt}: its database could not be copied.`, {
