@@ -31,6 +31,7 @@ const fieldsOfKind: Readonly<Record<string, readonly string[]>> = {
   postgres: ['user', 'password', 'database'],
   redis: ['user', 'password', 'database'],
   http: ['baseUrl'],
+  tcp: ['user', 'password', 'database'],
 };
 
 /**

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { PortsideError } from '../model/index.js';
 import { notReady, type ProbeResult, ready } from './target.js';
 import { waitUntilReady } from './wait-until-ready.js';
 
@@ -53,4 +54,10 @@ it('rejects with the reason of the signal, in a pause and in an attempt', async 
   const hanging = waitUntilReady(() => new Promise(() => {}), { signal: inAttempt.signal });
   inAttempt.abort(reason);
   await expect(hanging).rejects.toBe(reason);
+});
+
+it('gives up when a check says that waiting is of no use', async () => {
+  const missing = new PortsideError('CLIENT_MISSING', 'Cannot look: the client is not installed.');
+  const check = () => Promise.reject(missing);
+  await expect(waitUntilReady(check, { signal: neverAborted })).rejects.toBe(missing);
 });

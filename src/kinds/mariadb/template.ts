@@ -4,7 +4,7 @@ import type { Session } from './session.js';
 import { identifier, literal } from './sql.js';
 
 /** The copy of the service's own database that every lease begins as. Nobody but `root` has rights on it. */
-export const templateName = 'portside_template';
+const templateName = 'portside_template';
 
 /** Name of a lease's database and of its user. */
 export function leaseName(id: string): string {
