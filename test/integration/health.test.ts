@@ -1,9 +1,14 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { DiscoveryClient } from '../../src/discovery/index.js';
 import { type HealthChange, HealthMonitor, watchRegistry } from '../../src/health/index.js';
 import { type Endpoint, type EndpointStatus, endpointOfKind } from '../../src/model/index.js';
+import { PortAllocator } from '../../src/ports/index.js';
 import { ServiceRegistry } from '../../src/registry/index.js';
 
 const host = '127.0.0.1';
@@ -81,6 +86,25 @@ test('H91 R7 an instance that hangs delays no look-up and no other check', async
   await becomes('2', 'healthy');
   expect((await client.discover('orders')).id).toBe('2');
   expect(registry.get('1')?.status).toBe('starting');
+});
+
+test('H91 H92 H94 H150 a real Redis server that hangs is unhealthy until it answers again, and gone when it was killed', async () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), 'portside-health-'));
+  onTestFinished(() => rmSync(stateFolder, { recursive: true }));
+  await using ports = new PortAllocator({ stateFolder, portRanges: {} });
+  const port = await ports.allocatePort('redis');
+  const server = spawn('redis-server', ['--port', `${port}`, '--bind', host, '--save', ''], { stdio: 'ignore' });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  const { registry, becomes } = watched({ timeoutMs: 1000 });
+  const base = { id: 'cache-1', name: 'cache', host, port, metadata: {}, registeredAt: 0, lastHeartbeat: 0, ports: [] };
+  registry.register(endpointOfKind('redis', { ...base, status: 'unhealthy' }, { protocol: 'redis' }));
+  await becomes('cache-1', 'healthy');
+  server.kill('SIGSTOP');
+  await becomes('cache-1', 'unhealthy');
+  server.kill('SIGCONT');
+  await becomes('cache-1', 'healthy');
+  server.kill('SIGKILL');
+  await becomes('cache-1', 'unhealthy');
 });
 
 test('H94 a service is checked as its owner says, and only while it is registered at that place', async () => {
