@@ -139,6 +139,16 @@ test('H215 discovery that is switched off, a file strategy without file, and an 
   }
 });
 
+test('a file is named from the folder of the configuration', async () => {
+  writeFileSync(join(folder, 'services.json'), '{"cache": "redis://127.0.0.1:6400"}');
+  writeFileSync(
+    join(folder, 'portside.config.json'),
+    '{"discovery": {"strategies": ["file"], "file": "services.json"}}',
+  );
+  await using client = await loadDiscoveryClient({ cwd: folder });
+  expect(await client.discover('cache')).toMatchObject({ port: 6400 });
+});
+
 test('R11 the sections of a configuration file are read', async () => {
   writeFileSync(
     join(folder, 'portside.config.mjs'),

@@ -1,4 +1,5 @@
 // What `portside/discovery` exports.
+import { resolve } from 'node:path';
 import { Announcer, Listener, optionsOfSection } from '../broadcast/index.js';
 import {
   broadcastSecret,
@@ -73,14 +74,18 @@ export function createDiscoveryClient(section: DiscoverySection = {}, parts: Dis
 
 /**
  * Makes the discovery client that the sections `discovery` and `broadcast` of the configuration file describe: of `configFile`, else of
- * the `portside.config.*` that is found from `cwd` (default: the working folder) upwards. Throws as `createDiscoveryClient` does.
+ * the `portside.config.*` that is found from `cwd` (default: the working folder) upwards. Its `file` is named from its folder. Throws
+ * as `createDiscoveryClient` does.
  */
 export async function loadDiscoveryClient(
   location: Partial<Omit<ConfigLocation, 'environment'>> = {},
   parts: Omit<DiscoveryParts, 'broadcast'> = {},
 ): Promise<DiscoveryClient> {
   const config = await loadConfig({ cwd: process.cwd(), ...location, environment: process.env });
-  return clientOf(config?.sections.discovery ?? {}, config?.sections.broadcast ?? {}, parts);
+  const { discovery = {}, broadcast = {} } = config?.sections ?? {};
+  const file =
+    discovery.file === undefined || config === undefined ? {} : { file: resolve(config.directory, discovery.file) };
+  return clientOf({ ...discovery, ...file }, broadcast, parts);
 }
 
 type Section = NonNullable<SectionSettings['discovery']>;
