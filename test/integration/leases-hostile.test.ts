@@ -14,7 +14,7 @@ let state: string;
 beforeAll(() => {
   state = mkdtempSync(join(tmpdir(), 'ps-hostile-'));
 });
-afterAll(() => rmSync(state, { recursive: true, force: true }));
+afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
 
 describe('on the embedded runtime', () => besides('embedded'));
 describeWithDocker('on Docker', () => besides('docker'));
@@ -45,7 +45,7 @@ function besides(runtime: 'embedded' | 'docker'): void {
       'SET ROLE',
       'one more',
     ]) {
-      expect(refused).toContainEqual(expect.stringContaining(what));
+      expect(refused.filter((text) => text.includes(what))).not.toEqual([]);
     }
     await expect.poll(async () => (await env.document()).leases, { timeout: 20_000 }).toEqual([]);
   });

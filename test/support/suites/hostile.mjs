@@ -26,12 +26,20 @@ const redis = new Redis(cache.url, { maxRetriesPerRequest: 1 });
 redis.on('error', () => undefined);
 const command = (...words) => attempt(words.join(' '), () => redis.call(...words));
 
-const { rows: databases } = await db.query('SELECT datname FROM pg_database WHERE datname <> current_database()');
-for (const { datname } of databases) {
+/** Siblings come and go, so it looks for them again and again. */
+for (let round = 0; round < 4; round++) {
+  const others = 'SELECT datname FROM pg_database WHERE datname <> current_database()';
+  const { rows } = await db.query(others);
+  for (const { datname } of rows) await harass(datname);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+}
+async function harass(datname) {
   await sql(`DROP DATABASE IF EXISTS "${datname}" WITH (FORCE)`);
   await sql(`ALTER DATABASE "${datname}" RENAME TO "${datname}_gone"`);
   await attempt(`connect to ${datname}`, async () => {
-    const other = new pg.Client({ connectionString: database.url, database: datname });
+    const { host, port, user, password } = database;
+    const other = new pg.Client({ host, port, user, password, database: datname });
+    other.on('error', () => undefined);
     await other.connect();
     await other.query('DROP TABLE IF EXISTS orders CASCADE');
     await other.end();
