@@ -14,7 +14,7 @@ let state: string;
 beforeAll(() => {
   state = mkdtempSync(join(tmpdir(), 'ps-hostile-'));
 });
-afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
 describe('on the embedded runtime', () => besides('embedded'));
 describeWithDocker('on Docker', () => besides('docker'));

@@ -18,7 +18,7 @@ let state: string;
 beforeAll(() => {
   state = mkdtempSync(join(tmpdir(), 'ps-storm-'));
 });
-afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 }));
+afterAll(() => rmSync(state, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
 
 async function open(runtime: 'embedded' | 'docker', settings: Readonly<Record<string, string>>) {
   const { openEnvironment } = await library();
@@ -33,7 +33,7 @@ describe('on the embedded runtime', () => {
   test('64 processes lease 512 databases through 40 places: all have their turn, and ps shows who waits', {
     timeout: 240_000,
   }, async () => {
-    await using env = await open('embedded', { PORTSIDE_LEASES_MAX_ACTIVE: '40' });
+    await using env = await open('embedded', { PORTSIDE_LEASE_MAX_ACTIVE: '40' });
     const run = () => startNode([leaser, env.socket ?? '', '8', '8', database], { cwd: state });
     const workers = Array.from({ length: 64 }, run);
     const all = Promise.all(workers.map(({ result }) => result));
@@ -41,7 +41,7 @@ describe('on the embedded runtime', () => {
     while (!queued.includes('queued')) {
       const ps = runCli(['ps', '--file', stack], {
         cwd: state,
-        env: { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded', PORTSIDE_LEASES_MAX_ACTIVE: '40' },
+        env: { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded', PORTSIDE_LEASE_MAX_ACTIVE: '40' },
       });
       queued = (await ps).stdout;
     }
@@ -61,7 +61,7 @@ function storm(runtime: 'embedded' | 'docker', clients: number): void {
     timeout: 300_000,
   }, async () => {
     // Without a pool, whatever is there afterwards was left behind.
-    await using env = await open(runtime, { PORTSIDE_LEASES_POOL_MIN: '0', PORTSIDE_LEASES_POOL_MAX: '0' });
+    await using env = await open(runtime, { PORTSIDE_LEASE_POOL_MIN: '0', PORTSIDE_LEASE_POOL_MAX: '0' });
     const shared = await env.discover(database);
     let started = 0;
     const caller = async (): Promise<void> => {
