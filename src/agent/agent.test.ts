@@ -134,6 +134,7 @@ function emptyRuntime(): Runtime {
     name: 'embedded',
     addressing: 'host',
     prepare: async () => undefined,
+    provide: async () => undefined,
     start: unused,
     snapshotOf: () => undefined,
     unkept: () => new Map(),

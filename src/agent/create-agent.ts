@@ -45,6 +45,10 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     log: (level, message, fields) => level !== 'debug' && hooks.log(level, message, fields),
   });
   announce(environment, { source, stateFolder, telemetry });
+  if (order.trace !== undefined) {
+    const { traceEnvironment } = await import('./start-trace.js');
+    traceEnvironment(environment, order.trace, hooks.log);
+  }
   return new Agent({
     ...hooks,
     environment,

@@ -26,6 +26,7 @@ import { openInline } from './inline.js';
 import { newInstance } from './instance.js';
 import { type AgentPaths, agentPaths } from './paths.js';
 import { spawnAgent } from './spawn.js';
+import type { TraceOrder } from './start-trace.js';
 import { writeTypes } from './write-types.js';
 
 /** How an environment is opened. */
@@ -41,6 +42,8 @@ export interface OpenOptions {
   /** `ready` waits for every service; `attached` only for the agent. Default `ready`. */
   readonly waitFor?: 'ready' | 'attached';
   readonly signal?: AbortSignal;
+  /** Absolute path of a file that a trace of the start is written to, for Chrome; only by who starts the environment, in an agent. */
+  readonly trace?: string;
   /** Hears each step of each service, past ones first. */
   readonly onProgress?: (progress: ServiceProgress) => void;
   readonly onWarning?: (warning: Warning) => void;
@@ -60,15 +63,21 @@ export type OpenRequest = OpenOptions & { readonly source: EnvironmentSource };
 export async function openEnvironment(options: OpenOptions): Promise<EnvironmentHandle> {
   const { signal, waitFor = 'ready' } = options;
   const source = { cwd: process.cwd(), environment: process.env, ...options.source };
+  const began = clock();
   const definition = await resolveDefinition(source);
   const plan = planEnvironment(definition);
   for (const warning of plan.warnings) options.onWarning?.(warning);
+  const read = clock();
   const runtime = await chooseRuntime(plan, source.environment);
+  const before = [
+    { row: 'portside', name: 'read the files', from: began, to: read },
+    { row: 'portside', name: 'choose the runtime', from: read, to: clock() },
+  ];
   const host = options.host ?? settingsFromEnvironment(source.environment).host ?? 'agent';
   const { handle, started } =
     host === 'inline'
       ? await openInline({ ...options, source }, plan, runtime)
-      : await join({ ...options, source }, definition, runtime);
+      : await join({ ...options, source }, definition, runtime, before);
   try {
     await writeTypes(definition, source.cwd, options.onWarning);
     const { scope } = definition.settings.leases;
@@ -85,8 +94,10 @@ async function join(
   options: OpenRequest,
   definition: EnvironmentDefinition,
   runtime: RuntimeName,
+  before: TraceOrder['before'],
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {
-  const { source, client, signal, onProgress } = options;
+  const { source, client, signal, onProgress, trace: file } = options;
+  const trace = file === undefined ? {} : { trace: { file, before } };
   const folder = stateFolder(source.environment);
   const key = environmentKey(definition, runtime, packageVersion());
   const paths = agentPaths(folder, key);
@@ -112,10 +123,15 @@ async function join(
       return { handle, started };
     }
     started = await spawnAlone(paths, async () => {
-      await spawnAgent({ source, runtime, key, instance: newInstance(), stateFolder: folder });
+      await spawnAgent({ source, runtime, key, instance: newInstance(), stateFolder: folder, ...trace });
     });
     if (!started) await sleep(15, undefined, { signal });
   }
+}
+
+/** Milliseconds since 1970, finer than the system's clock. */
+function clock(): number {
+  return performance.timeOrigin + performance.now();
 }
 
 /** Spawns while holding the lock; false when another process is at it. */

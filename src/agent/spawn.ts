@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { EnvironmentSource } from '../environment/index.js';
 import { type ErrorJson, PortsideError, type RuntimeName } from '../model/index.js';
 import { agentPaths } from './paths.js';
+import type { TraceOrder } from './start-trace.js';
 
 /** What an agent is told at its birth, on standard input. */
 export interface SpawnOrder {
@@ -14,6 +15,8 @@ export interface SpawnOrder {
   readonly key: string;
   readonly instance: string;
   readonly stateFolder: string;
+  /** Where the start is written down, and what happened of it so far. */
+  readonly trace?: TraceOrder;
 }
 
 /**

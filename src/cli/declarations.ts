@@ -14,6 +14,7 @@ export interface CommandDeclaration {
 
 export interface UpOptions extends CommonOptions {
   readonly detach?: boolean;
+  readonly trace?: string;
 }
 
 export interface AllOptions extends CommonOptions {
@@ -63,7 +64,10 @@ export const declarations: readonly CommandDeclaration[] = [
   {
     usage: 'up',
     summary: 'start the environment and show its addresses; Ctrl-C ends it',
-    declare: (command) => command.option('-d, --detach', 'leave it running until portside down'),
+    declare: (command) =>
+      command
+        .option('-d, --detach', 'leave it running until portside down')
+        .option('--trace <file>', 'write every phase and engine request of the start to a file that Chrome shows'),
     load: async () => (await import('./commands/up.js')).up,
   },
   {

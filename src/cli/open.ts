@@ -11,12 +11,14 @@ export interface OpenRequest {
   /** What `ps` shows as the owner of the session. */
   readonly client: string;
   readonly detached?: boolean;
+  /** Absolute path of a file that a trace of the start is written to. */
+  readonly trace?: string;
 }
 
 /** Opens the environment and waits until every service is ready, showing warnings and progress on standard error. */
 export async function openForCommand(
   { context, options, output }: Invocation,
-  { client, detached = false }: OpenRequest,
+  { client, detached = false, trace }: OpenRequest,
 ): Promise<EnvironmentHandle> {
   const view = await progressView(context, output);
   // Of an environment that runs already, only what is still to come is shown.
@@ -26,6 +28,7 @@ export async function openForCommand(
       source: sourceOf(context, options),
       client,
       detached,
+      ...(trace === undefined ? {} : { trace }),
       signal: context.interrupts.signal,
       onProgress: (progress) => {
         if (past === undefined) view.update(progress);
@@ -34,6 +37,7 @@ export async function openForCommand(
       onWarning: (warning) => view.note(output.warningText(warning)),
       onAttached: ({ key, agentPid, started }) => {
         if (!started) view.note('joined the running environment');
+        if (!started && trace !== undefined) view.note('there is no start to trace');
         for (const progress of past ?? []) if (started || !isSettled(progress)) view.update(progress);
         past = undefined;
         if (output.verbose && agentPid !== null) {

@@ -50,6 +50,8 @@ export async function startServices(context: StartContext): Promise<void> {
     return late.get(service);
   };
 
+  const started = services.filter(({ definition: { replicas } }) => replicas > 0);
+  for (const service of started) void provide(service, { ...context, signal });
   try {
     await runtime.prepare(signal);
   } catch (error) {
@@ -57,9 +59,7 @@ export async function startServices(context: StartContext): Promise<void> {
     throw first !== undefined && deadline.aborted ? notReadyError(environment, first, limit) : error;
   }
   const launches = new Map<string, Launch>();
-  for (const service of services) {
-    if (service.definition.replicas > 0) launches.set(service.name, launch(service, { ...context, signal, launches }));
-  }
+  for (const service of started) launches.set(service.name, launch(service, { ...context, signal, launches }));
   await Promise.all(
     services.flatMap((service) =>
       Object.values(launches.get(service.name) ?? {}).map((stage) => stage.catch((error) => fail(service, error))),
@@ -67,6 +67,18 @@ export async function startServices(context: StartContext): Promise<void> {
   );
   stopping.throwIfAborted();
   if (failures.size > 0) throw summary([...failures]);
+}
+
+/** Pulls and builds while networks are made and others start; a service that then still waits for its turn says so again. */
+async function provide(
+  service: PlannedService,
+  context: StartContext & { readonly signal: AbortSignal },
+): Promise<void> {
+  const { environment, runtime, signal } = context;
+  await runtime.provide(service, signal).catch(() => undefined);
+  const step = environment.progress.find((progress) => progress.service === service.name);
+  const isAhead = service.dependsOn.length > 0 && (step?.phase === 'pulling' || step?.phase === 'building');
+  if (isAhead && !signal.aborted) environment.report(service.name, 'waiting');
 }
 
 /** A service that others only wish for may fail without the environment. */

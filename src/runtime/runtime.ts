@@ -80,6 +80,11 @@ export interface Runtime {
   /** Makes what services share: networks, volumes, folders. Called once, before the first `start`. */
   prepare(signal: AbortSignal): Promise<void>;
   /**
+   * Makes the program of a service available (pull, build, look-up) ahead of its start, which then need not wait for it. What fails
+   * here is tried again by `start`.
+   */
+  provide(service: PlannedService, signal: AbortSignal): Promise<void>;
+  /**
    * Makes the program available (pull, build), creates and starts one replica, and gives its real ports, read after the start.
    * Retries on a port conflict at most 5 times. Leaves nothing of a failed attempt behind.
    * `environment` is added to the service's own (computed values).

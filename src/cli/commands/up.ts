@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { EnvironmentHandle } from '../../agent/index.js';
 import type { PortsideError } from '../../model/index.js';
 import type { UpOptions } from '../declarations.js';
@@ -6,13 +8,14 @@ import { followChanges } from '../follow-changes.js';
 import type { Invocation } from '../invocation.js';
 import { openForCommand } from '../open.js';
 import { servicesTable } from '../output/services-table.js';
+import { usageError } from '../usage-error.js';
 
 /** Starts or joins the environment, shows its addresses, and holds it until Ctrl-C; with `--detach` until `portside down`. */
 export async function up(invocation: Invocation<UpOptions>): Promise<number> {
   const { context, options, output } = invocation;
   const { interrupts } = context;
   const detached = options.detach ?? false;
-  const environment = await openForCommand(invocation, { client: 'up', detached });
+  const environment = await openForCommand(invocation, { client: 'up', detached, ...traceOf(invocation) });
   try {
     const document = await environment.document();
     output.result(document, () => servicesTable(document.services, { colors: output.out }));
@@ -33,6 +36,21 @@ export async function up(invocation: Invocation<UpOptions>): Promise<number> {
   } finally {
     await environment.close();
   }
+}
+
+/** Makes the file at once: whether it can be written is not for the agent to find out. */
+function traceOf({ context, options }: Invocation<UpOptions>): { readonly trace?: string } {
+  if (options.trace === undefined) return {};
+  const trace = resolve(context.cwd, options.trace);
+  try {
+    writeFileSync(trace, '');
+  } catch (error) {
+    throw usageError(
+      `the trace cannot be written: ${(error as Error).message}.`,
+      'Name a file in a folder that is there.',
+    );
+  }
+  return { trace };
 }
 
 /** Waits until the user interrupts, or until the environment is gone; then gives the reason. */

@@ -74,6 +74,12 @@ export class DockerRuntime implements Runtime {
     });
   }
 
+  provide(service: PlannedService, signal: AbortSignal): Promise<void> {
+    if (service.definition.foreign !== undefined) return Promise.resolve();
+    const either = AbortSignal.any([signal, this.#stopping.signal]);
+    return this.#make(async () => void (await this.#images.ensure(service, either)));
+  }
+
   start(
     service: PlannedService,
     replica: number,

@@ -84,6 +84,8 @@ export class EmbeddedRuntime implements Runtime {
     await Promise.all(replicas.map(({ planned, replica }) => this.#reserve(planned, replica, signal)));
   }
 
+  async provide(): Promise<void> {}
+
   async start(
     service: PlannedService,
     replica: number,
