@@ -90,6 +90,21 @@ describeWithDocker('a copy of a service on Docker', () => {
     });
   });
 
+  it('begins with what another service has left in a volume for it, and writes to one of its own', async () => {
+    const mounts = [{ type: 'volume', source: 'site', target: '/site', readOnly: false }] as const;
+    const server = answering('server', { kind: 'http', mounts });
+    await withDockerRuntime([server, answering('builder', { mounts })], async (test) => {
+      const [original, builder] = await Promise.all([test.start('server'), test.start('builder')]);
+      const write = "require('fs').mkdirSync('/site/a'); require('fs').writeFileSync('/site/a/page', 'built')";
+      await printed(test, builder, write);
+      const copy = await startCopy(test, original, 'kkkkkkkkkk');
+      const read = "console.log(require('fs').readFileSync('/site/a/page', 'utf8'))";
+      expect(await printed(test, copy, read)).toBe('built');
+      await printed(test, copy, "require('fs').writeFileSync('/site/a/page', 'changed')");
+      expect(await printed(test, original, read)).toBe('built');
+    });
+  });
+
   it('reads what it alone is given in a secret', async () => {
     const secrets = [{ source: 'token', target: '/run/secrets/token' }];
     await withDockerRuntime(

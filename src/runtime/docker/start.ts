@@ -22,6 +22,7 @@ import type { ContainerRecord } from './records.js';
 import { removeContainer } from './remove.js';
 import { renewRecord } from './renew.js';
 import { bringsData, type ServerStart, serverStarts } from './server-starts.js';
+import { copySharedFolders } from './shared-folders.js';
 import { startFailed } from './start-failed.js';
 
 const attempts = 5;
@@ -78,6 +79,7 @@ export async function startContainer(
       for (const [network, EndpointConfig] of Object.entries(networking.later)) {
         await context.engine.client.getNetwork(network).connect({ Container: record.id, EndpointConfig });
       }
+      if (copy !== undefined) await copySharedFolders(context, copy.of, container, signal);
       signal.throwIfAborted();
       if (copy === undefined) context.onProgress(service.name, 'starting');
       await container.start();
