@@ -9,7 +9,8 @@ export function environmentVariables(endpoints: readonly Endpoint[]): Record<str
   const byName = new Map<string, Endpoint>();
   for (const endpoint of endpoints) if (!byName.has(endpoint.name)) byName.set(endpoint.name, endpoint);
   const variables: Record<string, string> = {};
-  const services = [...byName.values()];
+  // Leased programs that listen on nothing have no address.
+  const services = [...byName.values()].filter(({ port }) => port !== 0);
   const postgres = services.filter((service) => service.kind === 'postgres');
   const redis = services.filter((service) => service.kind === 'redis');
   const [database] = postgres;

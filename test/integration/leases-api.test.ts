@@ -4,6 +4,7 @@ import type { Endpoint } from '../../src/model/index.js';
 import { describeWithDocker, docker } from '../support/docker.js';
 import { withLeasing } from '../support/leasing.js';
 import { queryAs } from '../support/postgres-leases.js';
+import { ioredis } from '../support/redis-leases.js';
 
 const orders = fileURLToPath(new URL('../../compose/stack.yaml', import.meta.url));
 
@@ -63,6 +64,23 @@ services:
     depends_on: { store: { condition: service_healthy } }
 `;
 
+/** A program that listens on nothing and writes to Redis who it is. */
+const consumer = (body: string) => `
+services:
+  cache:
+    image: redis:7-alpine
+    expose: ['6379']
+  consumer:
+    image: node:20-slim
+    command: ['node', '-e', ${JSON.stringify(body)}]
+    labels: { portside.isolation: copy, portside.kind: worker }
+    environment: { REDIS_HOST: cache, REDIS_PORT: '6379' }
+    depends_on: { cache: { condition: service_healthy } }
+    x-portside: { embedded: { command: ['node', '-e', ${JSON.stringify(body)}], cwd: / } }
+`;
+const writes =
+  "net.connect(process.env.REDIS_PORT, process.env.REDIS_HOST, function () { this.write('INCR seen\\r\\n') }).resume(); setInterval(() => {}, 1000)";
+
 function suite(runtime: 'docker' | 'embedded'): void {
   test('two copies of one API write to the database and cache of their own fork only', async () => {
     await withLeasing(runtime, orders, async (t) => {
@@ -90,6 +108,18 @@ function suite(runtime: 'docker' | 'embedded'): void {
     });
   });
 
+  test('a program without a port works for its own fork when it is labelled so', async () => {
+    await withLeasing(runtime, consumer(writes), async ({ fork }) => {
+      const forks = await Promise.all([fork(['consumer']), fork()]);
+      for (const { endpoints } of forks) {
+        expect(endpoints['consumer']).toMatchObject({ kind: 'tcp', port: 0 });
+        const redis = ioredis({ endpoint: endpoints['cache'] as Endpoint });
+        await expect.poll(() => redis.get('seen'), { timeout: 30_000 }).toBe('1');
+        redis.disconnect();
+      }
+    });
+  });
+
   test('a copy that is killed harms only its own fork, and one that is leased again is another', async () => {
     await withLeasing(runtime, pair, async (t) => {
       const [own] = t.environment.registry.lookup('teller');
@@ -105,7 +135,9 @@ function suite(runtime: 'docker' | 'embedded'): void {
       const id = first.ids['teller'] ?? '';
       if (runtime === 'docker') docker(['kill', docker(['ps', '-q', '--filter', `label=dev.portside.lease=${id}`])]);
       else process.kill(Number(answers[0]?.split('@')[0]), 'SIGKILL');
-      await expect.poll(() => text(first.endpoints['teller'], '/').catch(() => 'down')).toBe('down');
+      await expect
+        .poll(() => text(first.endpoints['teller'], '/').catch(() => 'down'), { timeout: 30_000 })
+        .toBe('down');
       expect(await text(second.endpoints['asker'], '/')).toBe(answers[1]);
       expect(await text(own, '/')).toBe(original);
       const reset = t.leases.reset(id);

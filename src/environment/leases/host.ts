@@ -1,5 +1,5 @@
 import type { IsolationHost, StartedCopy } from '../../isolation/index.js';
-import { type Endpoint, type PlannedService, PortsideError } from '../../model/index.js';
+import { type Endpoint, endpointOfKind, type PlannedService, PortsideError } from '../../model/index.js';
 import type { RunningService, Runtime } from '../../runtime/index.js';
 import { makeEndpoint } from '../endpoint.js';
 import type { Environment } from '../environment.js';
@@ -65,8 +65,7 @@ async function startCopy(
       const named = { ...planned, definition: { ...planned.definition, name: planned.copy?.of ?? planned.name } };
       const id = `${environment.info.key}/${planned.name}`;
       const endpoint = makeEndpoint(named, { id, ports: at, status: 'healthy', registeredAt: now(), now: now() });
-      if (endpoint !== undefined) return endpoint;
-      throw new PortsideError('LEASE_UNSUPPORTED', `Cannot lease '${named.definition.name}': it has no port.`);
+      return endpoint ?? nowhere(id, named.definition.name, now());
     };
     const { ports } = running;
     const inside = ports.map((port) => ({ ...port, host: planned.name, port: port.target }));
@@ -91,6 +90,13 @@ async function startCopy(
     await remove();
     throw error;
   }
+}
+
+/** The endpoint of a program that listens on nothing: port 0. */
+function nowhere(id: string, name: string, now: number): Endpoint {
+  const times = { registeredAt: now, lastHeartbeat: now };
+  const base = { id, name, host: '127.0.0.1', port: 0, ports: [], metadata: {}, status: 'healthy' as const, ...times };
+  return endpointOfKind('tcp', base, { protocol: 'none' });
 }
 
 function once(work: () => Promise<void>): () => Promise<void> {

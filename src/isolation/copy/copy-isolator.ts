@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type Endpoint, type PlannedService, PortsideError } from '../../model/index.js';
+import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { IsolationHost, Isolator, Slice, StartedCopy } from '../isolator.js';
 import { leasedNeeds } from './needs.js';
 import { rewire } from './rewire.js';
@@ -130,7 +130,7 @@ function sliceOf(id: string, service: string, copy: StartedCopy): Slice {
     id,
     service,
     isolation: 'copy',
-    name: addressText(endpoint),
+    name: endpoint.port === 0 ? copy.name : `${endpoint.host}:${endpoint.port}`,
     endpoint,
     inner,
     ended,
@@ -141,10 +141,6 @@ function sliceOf(id: string, service: string, copy: StartedCopy): Slice {
     },
     remove: () => copy.remove(),
   };
-}
-
-function addressText({ host, port }: Endpoint): string {
-  return `${host}:${port}`;
 }
 
 function requireCopyable({ name, definition }: PlannedService): void {
