@@ -169,6 +169,17 @@ function leasing(runtime: RuntimeName, files: Readonly<Record<string, string>>):
     expect(await rows('SELECT COUNT(*) AS titles FROM a_first')).toEqual([{ titles: 1 }]);
   });
 
+  it('leases a whole server where that is asked for', async () => {
+    const copy = await env.lease('db', { isolation: { db: 'copy' } });
+    const { rows } = await connect(copy.endpoint);
+    expect(copy.endpoint.port).not.toBe((await env.discover('db')).port);
+    expect(await rows('SELECT DATABASE() AS own, COUNT(*) AS books FROM books')).toEqual([
+      { own: 'my_shop', books: 1 },
+    ]);
+    await rows('DROP TABLE books');
+    await copy.release();
+  });
+
   it('keeps states by name and brings them back', async () => {
     const { rows, leased } = await lease();
     await rows(`INSERT INTO authors (name) VALUES ('Grace')`);

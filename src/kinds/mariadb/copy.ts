@@ -7,7 +7,7 @@ const separator = '\n;\n';
 /** Nothing is checked that was checked when the source was filled, and rows are read without locking them. */
 const quickly = [
   'SET SESSION foreign_key_checks = 0, unique_checks = 0, check_constraint_checks = 0',
-  "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', lock_wait_timeout = 30, max_statement_time = 0",
+  "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', max_statement_time = 0",
   'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
 ];
 

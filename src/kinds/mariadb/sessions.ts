@@ -1,8 +1,8 @@
 import type { KindAddress } from '../../model/index.js';
 import { openSession, type Session } from './session.js';
 
-/** Making routines leaves a session in whatever mode they were made in. */
-const plainMode = "SET SESSION sql_mode = ''";
+/** Making routines leaves a session in whatever mode they were made in; by default a lock is waited for a day long. */
+const plainMode = "SET SESSION sql_mode = '', lock_wait_timeout = 30";
 
 /** Keeps a few sessions open, and opens others in the place of those that have ended. */
 export class Sessions {
