@@ -7,7 +7,7 @@ import type { Audit } from './audit.js';
 export interface RegistrationOptions {
   readonly storage: RegistryStorage;
   /** Time to live of registrations that name none, in milliseconds. Default: they hold until they are taken back. */
-  readonly defaultTtlMs?: number;
+  readonly defaultTtlMs?: () => number;
   /** Refuses to change what was not registered here. Default false. */
   readonly keepsForeign?: boolean;
   /** How many services may be registered. Default 10,000. */
@@ -52,7 +52,7 @@ export function registrationRoutes(server: FastifyInstance, options: Registratio
     const registration = readRegistration(request.body);
     const endpoint = endpointOf(id, registration, {
       now: registry.now,
-      ttlMs: defaultTtlMs,
+      ttlMs: defaultTtlMs?.(),
       ...(before === undefined ? {} : { before }),
     });
     const ifAbsent = request.headers['if-none-match'] === '*';

@@ -16,8 +16,8 @@ export interface RegistryServerOptions {
   readonly token: string;
   /** Certificate and key in PEM form. Default: no TLS. */
   readonly tls?: { readonly cert: string; readonly key: string };
-  /** Time to live of registrations that name none, in milliseconds. Default 60,000. */
-  readonly defaultTtlMs?: number;
+  /** Time to live of registrations that name none, in milliseconds; a function is asked each time. Default 60,000. */
+  readonly defaultTtlMs?: number | (() => number);
   /** How many services may be registered. Default 10,000. */
   readonly maxServices?: number;
   /** How often one address may change something or be refused. Default 1000 times a second. */
@@ -56,7 +56,7 @@ export function createRegistryServer(options: RegistryServerOptions): FastifyIns
   lookupRoutes(server, registry, telemetry);
   registrationRoutes(server, {
     storage,
-    defaultTtlMs,
+    defaultTtlMs: typeof defaultTtlMs === 'function' ? defaultTtlMs : () => defaultTtlMs,
     audit,
     ...(options.maxServices === undefined ? {} : { maxServices: options.maxServices }),
   });

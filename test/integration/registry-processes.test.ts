@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
@@ -80,6 +80,30 @@ test('H198 H206 H207 H208 address, certificate, storage and time to live come fr
   });
   expect(printed.url).toMatch(/^https:\/\/127\.0\.0\.1:/);
   expect(await client.register('orders-1', orders)).toMatchObject({ ttlMs: 5000 });
+});
+
+test('H87 H88 H89 H90 a running registry takes over what its configuration file says anew, if it can be used', async () => {
+  const config = (section: string): string => JSON.stringify({ service_registry: JSON.parse(section) });
+  const { cwd, client, program } = await startRegistry([], {
+    'portside.config.json': config('{"ttl_default": "5s"}'),
+  });
+  const path = join(cwd, 'portside.config.json');
+  const ttl = async () => (await client.register('orders-1', { ...orders, port: 1 })).ttlMs;
+  expect(await ttl()).toBe(5000);
+  const health = { interval: '5ms', failure_threshold: 1 };
+  const changed = program.printed('Configuration changed');
+  writeFileSync(path, config(JSON.stringify({ ttl_default: '7s', storage_backend: 'memory', health_checks: health })));
+  await changed;
+  expect(await ttl()).toBe(7000);
+  await expect.poll(async () => (await client.lookup('orders'))[0]?.status, wait).toBe('unhealthy');
+  const refused = program.printed('Configuration not changed');
+  writeFileSync(path, config('{"ttl_default": "soon"}'));
+  await refused;
+  expect(await ttl()).toBe(7000);
+  const later = program.printed('Changes take effect when the registry is started again');
+  writeFileSync(path, config('{"listen_address": "127.0.0.1:1", "ttl_default": "8s"}'));
+  await later;
+  await expect.poll(ttl, wait).toBe(8000);
 });
 
 test.each([

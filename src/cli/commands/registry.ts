@@ -8,15 +8,17 @@ import type { RegistryOptions } from '../declarations.js';
 import { exitCodes } from '../exit-code.js';
 import type { Invocation } from '../invocation.js';
 import { openAuditLog } from '../registry/audit-log.js';
+import { followSettings } from '../registry/follow-settings.js';
 import { checkHealth } from '../registry/health-checks.js';
 import { listen } from '../registry/listen.js';
-import { registrySettings } from '../registry/settings.js';
+import { type RegistrySettings, registrySettings } from '../registry/settings.js';
 
 /** Serves a registry until Ctrl-C: prints where it listens, and leaves address and token in the state folder for its user. */
 export async function registry(invocation: Invocation<RegistryOptions>): Promise<number> {
   const { context, options, output } = invocation;
   const settings = await registrySettings(context, options);
-  const { token, tls, rateLimit, ttlMs, storage: storageOptions } = settings;
+  const { token, tls, rateLimit, storage: storageOptions } = settings;
+  let { ttlMs } = settings;
   const folder = stateFolder(context.environment);
   const logger = createLogger({ level: options.quiet ? 'silent' : settings.logLevel, destination: 2 });
   const log = (level: 'info' | 'warn' | 'error', message: string, fields: object = {}): void => {
@@ -32,7 +34,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
   const server = createRegistryServer({
     storage,
     token,
-    defaultTtlMs: ttlMs,
+    defaultTtlMs: () => ttlMs,
     audit: openAuditLog(settings.auditLog ?? `${folder}/registry-audit.log`),
     telemetry,
     metering: () => telemetry.metrics.exposition(),
@@ -45,8 +47,19 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
       : mirrorToFile(storage.registry, settings.registryFile, (err) =>
           log('error', 'Cannot write the registry file', { err }),
         );
-  const endChecks =
-    settings.healthChecks === undefined ? undefined : checkHealth(storage, settings.healthChecks, telemetry);
+  const check = ({ healthChecks }: RegistrySettings): (() => void) | undefined =>
+    healthChecks === undefined ? undefined : checkHealth(storage, healthChecks, telemetry);
+  let endChecks = check(settings);
+  const following = await followSettings({
+    settings,
+    load: () => registrySettings(context, options),
+    apply: (next) => {
+      ({ ttlMs } = next);
+      endChecks?.();
+      endChecks = check(next);
+    },
+    log,
+  });
   let record: string | undefined;
   try {
     const address = await listen(server, settings.listen);
@@ -63,6 +76,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
     return exitCodes.ok;
   } finally {
     if (record !== undefined) rmSync(record, { force: true });
+    await following?.close();
     endChecks?.();
     await server.close();
     await closeFile?.();

@@ -28,6 +28,8 @@ export interface RegistrySettings {
   /** How registered services are checked; absent: they are not. */
   readonly healthChecks?: MonitorOptions;
   readonly logLevel: string;
+  /** The configuration file that was read. */
+  readonly configFile?: string;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function registrySettings(
     ...(auditLog === undefined ? {} : { auditLog }),
     ...(healthChecks === undefined ? {} : { healthChecks }),
     logLevel: settingsFromEnvironment(environment).logLevel ?? 'info',
+    ...(config === undefined ? {} : { configFile: config.file }),
   };
 }
 
