@@ -2,10 +2,10 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureImages } from './images.mjs';
 import { engineVersion, ensureEngine } from './lib/engine.mjs';
-import { ensureEtcd } from './lib/etcd.mjs';
 import { ensureMariadb } from './lib/mariadb.mjs';
 import { ensureModules } from './lib/modules.mjs';
 import { ensureRedis } from './lib/redis.mjs';
+import { ensureRegistryTools } from './lib/registry-tools.mjs';
 import { runMain, ScriptError } from './lib/say.mjs';
 import { copyDependencies } from './lib/vendor.mjs';
 
@@ -28,7 +28,7 @@ export async function setup({ docker = false } = {}) {
   await ensureModules(root);
   await ensureRedis();
   if (docker) {
-    await ensureEtcd();
+    await ensureRegistryTools();
     await ensureMariadb();
     await ensureEngine();
   }
