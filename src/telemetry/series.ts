@@ -23,7 +23,8 @@ export class SeriesSet<Series> {
 
   /** Gives the series with these labels. */
   of(labels: Labels): Series {
-    const key = this.#names.map((name) => labels[name]).join('\n');
+    let key = '';
+    for (const name of this.#names) key += `${labels[name]}\n`;
     const known = this.#byKey.get(key);
     if (known !== undefined) return known;
     // Names come from outside as well: whoever invents them must not fill the memory.
