@@ -14,7 +14,7 @@ export function copyIsolator(host: IsolationHost): Isolator {
     isolation: 'copy',
     needs: leasedNeeds(service, services),
     creators: Math.max(2, availableParallelism()),
-    prepare: async () => requireCopyable(service),
+    prepare: async () => {},
     create: async (id, needs, signal) => {
       requireCopyable(service);
       const wired = wire(host, id, needs);
