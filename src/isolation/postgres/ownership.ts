@@ -55,12 +55,11 @@ BEGIN
       left_over := left_over || format(E'%s %s: %s\\n', object.kind, object.name, SQLERRM);
     END;
   END LOOP;
-  IF current_setting('server_version_num')::int >= 130000 THEN
-    -- What a lease finds installed is to be like what it installs itself: the extension is its own, the members are not.
-    -- There is no ALTER EXTENSION ... OWNER TO.
-    EXECUTE 'UPDATE pg_extension SET extowner = ''${ownerRole}''::regrole WHERE (extname, extversion) IN
-      (SELECT name, version FROM pg_available_extension_versions WHERE trusted)';
-  END IF;
+  -- What a lease finds installed is to be like what it can install itself: the extension is its own, the members are not.
+  -- There is no ALTER EXTENSION ... OWNER TO. Before version 13 no extension is trusted.
+  EXECUTE format('UPDATE pg_extension SET extowner = ''${ownerRole}''::regrole WHERE (extname, extversion) IN
+    (SELECT name, version FROM pg_available_extension_versions WHERE NOT superuser %s)',
+    CASE WHEN current_setting('server_version_num')::int >= 130000 THEN 'OR trusted' ELSE '' END);
   PERFORM set_config('portside.left_over', left_over, false);
 END
 $portside$;
