@@ -57,6 +57,7 @@ export interface RegistryOptions extends CommonOptions {
 
 export interface RunOptions extends CommonOptions {
   readonly env?: readonly string[];
+  readonly shared?: boolean;
 }
 
 /** Every command, in the order of the help. */
@@ -118,6 +119,7 @@ export const declarations: readonly CommandDeclaration[] = [
     declare: (command) =>
       command
         .option('-e, --env <template>', "a further variable: KEY='{postgres-primary.port}'; repeatable", collect)
+        .option('--shared', 'the services that all share, instead of slices of its own')
         .passThroughOptions(),
     load: async () => (await import('./commands/run.js')).run,
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runCli, startCli } from '../support/cli.js';
+import { cliPath, runCli, startCli } from '../support/cli.js';
 import { cliProject, nothingRuns, redisFile } from '../support/cli-project.js';
 import { connects } from '../support/connects.js';
 
@@ -24,6 +24,30 @@ describe('portside run', () => {
     expect(variables.CACHE_URL).toContain(`:${variables.CACHE_PORT}`);
     expect(variables.MINE).toBe(`at ${variables.CACHE_HOST}:${variables.CACHE_PORT}`);
     expect(await connects({ host: variables.CACHE_HOST, port: Number(variables.CACHE_PORT) })).toBe(false);
+    await nothingRuns(options);
+  });
+
+  test.each([
+    ['gives the command a Redis of its own, which portside ps lists', [], ['server'], false],
+    ['gives the command the plain services with --shared', ['--shared'], [], true],
+  ])('%s', async (_, flags, isolations, isShared) => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    const script = `const { execFileSync } = require('node:child_process');
+const { services, leases } = JSON.parse(execFileSync(process.execPath, [process.argv[1], 'ps', '--json']));
+const { REDIS_URL, CACHE_URL, OWN, PORTSIDE_SOCKET, PORTSIDE_SCOPE } = process.env;
+console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, CACHE_URL, OWN], PORTSIDE_SOCKET, PORTSIDE_SCOPE }));`;
+    const command = ['--', process.execPath, '-e', script, cliPath];
+    const run = await runCli(['run', '--quiet', ...flags, '--env', 'OWN={cache.url}', ...command], options);
+    expect(run).toMatchObject({ code: 0 });
+    const { shared, leases, urls, ...variables } = JSON.parse(run.stdout);
+    expect(leases.map(({ isolation }: { isolation: string }) => isolation)).toEqual(isolations);
+    if (!isShared) {
+      const owner = { client: expect.stringMatching(/^run: /), pid: expect.any(Number) };
+      expect(leases[0]).toMatchObject({ service: 'cache', state: 'active', url: urls[0], owner });
+    }
+    expect(new Set(urls).size).toBe(1);
+    expect(urls[0] === shared).toBe(isShared);
+    expect(variables).toEqual({ PORTSIDE_SOCKET: expect.any(String), PORTSIDE_SCOPE: 'file' });
     await nothingRuns(options);
   });
 
