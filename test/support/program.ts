@@ -64,7 +64,8 @@ export function startNode(args: readonly string[], { cwd, env = {} }: ProgramOpt
 /** Makes a folder with these files, by relative path; it is removed at the end of the test. */
 export function temporaryProject(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'portside-cli-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  // An agent may still be writing to its state folder when its environment is gone.
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });

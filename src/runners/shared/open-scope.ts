@@ -6,11 +6,12 @@ import {
   type Joined,
   joinEnvironment,
   joinedEnvironments,
+  type OpenedScope,
   packageFolders,
   type RunnerName,
 } from './joined-environment.js';
 import { lazySlices, type Slices } from './slices.js';
-import { type OwnedTestEnvironment, type TestEnvironment, testEnvironment } from './test-environment.js';
+import { type TestEnvironment, testEnvironment } from './test-environment.js';
 
 /** What a piece of test code belongs to. */
 export interface ScopeRequest {
@@ -30,7 +31,7 @@ export interface ScopeRequest {
  * file or test that came before end first, as a process runs one at a time.
  * Errors: `NO_ENVIRONMENT`, `ENVIRONMENT_STOPPED`.
  */
-export async function openScope(request: ScopeRequest): Promise<OwnedTestEnvironment> {
+export async function openScope(request: ScopeRequest): Promise<OpenedScope> {
   const { invitation, runner, file, test, isolation } = request;
   const joined = await explained(joinEnvironment(invitation, runner));
   const wanted = request.scope ?? invitation?.scope ?? 'file';

@@ -14,6 +14,24 @@ export interface RedisFixture extends RedisEndpoint, SliceState {
   client(options?: RedisClientOptions): Promise<RedisClient>;
 }
 
+/** Lets the process end although the client is open, but not while it waits for an answer. */
+function unrefWhileIdle(redis: Redis): void {
+  let waiting = 0;
+  const settle = (): void => {
+    waiting--;
+    if (waiting === 0) redis.stream?.unref();
+  };
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (...args) => {
+    const answer = send(...args);
+    waiting++;
+    redis.stream?.ref();
+    Promise.resolve(answer).then(settle, settle);
+    return answer;
+  };
+  redis.on('connect', () => waiting === 0 && redis.stream.unref());
+}
+
 /** Makes the fixture of a Redis endpoint; `close` ends all of its connections. */
 export function redisFixture(
   endpoint: RedisEndpoint,
@@ -26,7 +44,7 @@ export function redisFixture(
     const { Redis } = await explained(ioredis());
     const redis = new Redis(endpoint.url, { retryStrategy: () => null, ...options, lazyConnect: true });
     redis.on('error', () => {});
-    redis.on('connect', () => redis.stream.unref());
+    unrefWhileIdle(redis);
     redis.once('end', () => clients.delete(redis));
     clients.add(redis);
     await redis.connect();
