@@ -10,7 +10,7 @@ export type StorageOptions =
   | ({ readonly backend: 'etcd' } & EtcdStorageOptions);
 
 /** Names of the backends that there are. */
-export const storageBackends: readonly string[] = ['memory', 'etcd'] satisfies RegistryStorage['backend'][];
+const storageBackends: readonly string[] = ['memory', 'etcd'] satisfies RegistryStorage['backend'][];
 
 /** Checks the name of a backend. Throws `CONFIG_INVALID`; `consul` is told apart, because it was meant to be. */
 export function checkBackend(name: string): asserts name is RegistryStorage['backend'] {
