@@ -254,6 +254,18 @@ describe('a configuration that cannot be used', () => {
     expect(error).toMatchObject({ code: 'CONFIG_INVALID', position: {}, message: expect.stringContaining(message) });
   });
 
+  it('is refused for kinds that defineKind has not made', async () => {
+    const messageOf = async (value: unknown) => {
+      const { message, errors } = await failureOf(value);
+      return [message, ...errors.map((error) => error.message)].join(' ');
+    };
+    expect(await messageOf({ kinds: ['search'] })).toContain('Cannot use kinds.0: it must be made by defineKind().');
+    const spec = { type: 'kind', kind: 'search', options: {} };
+    expect(await messageOf({ services: { index: spec } })).toContain(
+      'services.index.kind: it must be made by defineKind().',
+    );
+  });
+
   it('never shows a password', async () => {
     const error = await failureOf({ services: { cache: { type: 'redis', password: 123456 } } });
     expect(JSON.stringify(error)).not.toContain('123456');

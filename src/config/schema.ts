@@ -117,7 +117,9 @@ const options = {
   },
 };
 
-const kind = z.custom((value) => typeof value === 'function' && 'definition' in value, 'must be made by defineKind()');
+const madeByDefineKind = 'must be made by defineKind()';
+const kind = z.custom((value) => typeof value === 'function' && 'definition' in value, madeByDefineKind);
+const kindDefinition = z.looseObject({ name: filled, port, image: filled }, { error: madeByDefineKind });
 
 type Startable = Readonly<Partial<Record<'image' | 'build' | 'embedded', unknown>>>;
 
@@ -136,7 +138,7 @@ const spec = z.discriminatedUnion(
       type: z.literal('service'),
       options: z.strictObject(options.service).refine(hasProgram, noProgram),
     }),
-    z.strictObject({ type: z.literal('kind'), kind: z.unknown(), options: z.strictObject(options.kind) }),
+    z.strictObject({ type: z.literal('kind'), kind: kindDefinition, options: z.strictObject(options.kind) }),
     z.strictObject({
       type: z.literal('testcontainer'),
       factory: callable,
