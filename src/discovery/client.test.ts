@@ -9,7 +9,7 @@ const instance = (id: string, extra: Partial<Endpoint> = {}): Endpoint =>
   ({ ...endpointOf(id, { name: 'orders', host: '127.0.0.1', port: 8080 }, { now: 0 }), ...extra }) as Endpoint;
 
 /** A strategy whose answers the test decides. */
-function scripted(name: string, answer: (service: string, signal: AbortSignal) => unknown, timeoutMs = 1000) {
+function scripted(name: string, answer: (service: string, signal: AbortSignal) => unknown, timeoutMs = 30_000) {
   const listeners = new Set<(changed: string | undefined) => void>();
   const find = vi.fn(
     async (service: string, signal: AbortSignal) => (await answer(service, signal)) as readonly Endpoint[],

@@ -53,8 +53,8 @@ describeWithEtcd('the etcd storage', () => {
     const { url } = await startEtcd();
     const one = await open(url);
     const two = await open(url);
-    await one.put(orders('silent', { ttlMs: 2000 }));
-    await one.put(orders('beating', { ttlMs: 2000 }));
+    await one.put(orders('silent', { ttlMs: 5000 }));
+    await one.put(orders('beating', { ttlMs: 5000 }));
     await expect.poll(() => ids(two).length, wait).toBe(2);
     // Heartbeats may come by any of the registries.
     const beats = setInterval(() => void two.heartbeat('beating').catch(() => undefined), 200);
