@@ -96,6 +96,7 @@ export type { SnapshotInfo } from './snapshot.js';
 export type { SweepReport, SweptItem } from './sweep.js';
 export { type EventLog, noTelemetry, type Telemetry, type Trace } from './telemetry.js';
 export { TokenBuckets } from './token-buckets.js';
+export { unlessAborted } from './unless-aborted.js';
 export { environmentVariables } from './variables.js';
 export { packageVersion } from './version.js';
 export type { Warning } from './warning.js';

@@ -5,7 +5,7 @@ import {
   RedisFailure,
   type RedisReply,
 } from '../../health/index.js';
-import type { RedisEndpoint } from '../../model/index.js';
+import { type RedisEndpoint, unlessAborted } from '../../model/index.js';
 import { unreachable } from './failure.js';
 
 /** Answers of a server; the first refusal among them is thrown by `accepted`. */
@@ -79,14 +79,4 @@ export function openWith({ host, port, user, password }: RedisEndpoint, signal: 
 /** Gives the first refusal among the answers. */
 export function refusalIn(replies: Replies): string | undefined {
   return replies.find((reply) => reply instanceof RedisFailure)?.message;
-}
-
-/** Gives the result of the work, or rejects with the signal's reason as soon as that aborts. */
-export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    const onAbort = () => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type PlannedService, PortsideError } from '../../model/index.js';
+import { type PlannedService, PortsideError, unlessAborted } from '../../model/index.js';
 import { noHealthCheck } from '../no-health-check.js';
 import type {
   ExitInfo,
@@ -24,7 +24,6 @@ import { killAllOf } from './process/tree.js';
 import { Replica } from './replica.js';
 import { RunRecord } from './run-record.js';
 import { serviceContext } from './service-context.js';
-import { unlessAborted } from './unless-aborted.js';
 import { type Wiring, wire } from './wiring.js';
 
 interface Addressed {

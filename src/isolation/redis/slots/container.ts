@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { probe, type RedisConnection, waitUntilReady } from '../../../health/index.js';
-import type { BoundPort, PlannedService, RedisEndpoint } from '../../../model/index.js';
+import { type BoundPort, type PlannedService, type RedisEndpoint, unlessAborted } from '../../../model/index.js';
 import type { IsolationHost, StartedCopy } from '../../isolator.js';
 import type { Dump } from '../dump.js';
 import { refused, unreachable } from '../failure.js';
 import type { LeasedServer } from '../leased-server.js';
 import { redisEndpoint } from '../redis-endpoint.js';
-import { openWith, RedisSession, refusalIn, unlessAborted } from '../session.js';
+import { openWith, RedisSession, refusalIn } from '../session.js';
 import { slotsService } from './planned.js';
 import { secretVariable } from './script.js';
 

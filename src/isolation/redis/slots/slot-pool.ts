@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { BoundPort } from '../../../model/index.js';
+import { type BoundPort, unlessAborted } from '../../../model/index.js';
 import type { IsolationHost } from '../../isolator.js';
 import type { Dump } from '../dump.js';
 import type { LeasedServer } from '../leased-server.js';
-import { unlessAborted } from '../session.js';
 import { SlotContainer, slotsPerContainer } from './container.js';
 
 const startLimitMs = 60_000;
