@@ -172,6 +172,26 @@ test('what is changed is looked for anew, and what is gone is not given', async 
   await expect(client.discover('orders')).rejects.toMatchObject({ code: 'DISCOVERY_FAILED' });
 });
 
+test('what changes while it is looked for is looked for again', async () => {
+  let answer = (_: unknown): void => {};
+  let port = 1;
+  const strategy = scripted('registry', () =>
+    port === 1
+      ? new Promise((resolve) => {
+          answer = resolve;
+        })
+      : [instance('1', { port })],
+  );
+  const client = clientOf([strategy]);
+  const found = client.discover('orders');
+  await vi.waitFor(() => expect(strategy.find).toHaveBeenCalled());
+  const before = [instance('1', { port: port++ })];
+  strategy.change('orders');
+  answer(before);
+  expect((await found).port).toBe(1);
+  expect((await client.discover('orders')).port).toBe(2);
+});
+
 test('H106 H107 when nobody can tell, what was known before stands in, with a warning', async () => {
   const log = vi.fn();
   let reachable = true;

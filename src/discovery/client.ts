@@ -61,6 +61,9 @@ export class DiscoveryClient implements AsyncDisposable {
     this.#unsubscribe = options.strategies.flatMap((strategy) => {
       const listener = (name: string | undefined): void => {
         this.#cache.doubt(name, strategy.name);
+        for (const [searched, { progress }] of this.#searches) {
+          if (name === undefined || name === searched) progress.doubtful = true;
+        }
         for (const change of [...this.#changes]) change(name);
       };
       return strategy.onChange?.(listener) ?? [];
@@ -211,6 +214,7 @@ export class DiscoveryClient implements AsyncDisposable {
     if (isSome(result.endpoints) && result.strategy !== undefined) {
       const hits = this.#telemetry.metrics.counter('discovery_cache_hits_total', { service_name: name });
       this.#cache.set(name, result.endpoints, result.strategy, hits);
+      if (progress.doubtful === true) this.#cache.doubt(name);
     }
     return result;
   }

@@ -15,6 +15,8 @@ export interface SearchResult {
 export interface SearchProgress {
   readonly attempts: DiscoveryAttempt[];
   current?: { readonly strategy: DiscoveryStrategy; readonly startedAt: number };
+  /** Whether something changed meanwhile, so that what is found may be out of date already. */
+  doubtful?: boolean;
 }
 
 /** What a search is made with. */
