@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { setup } from '../scripts/setup.mjs';
@@ -14,75 +15,125 @@ import { timePrograms } from './lib/time-programs.mjs';
 
 const library = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const { openEnvironment } = await import(library);
+const { listSnapshots } = await import(new URL('../dist/environment/index.js', import.meta.url));
 
-/** Times the start of the demo stack: cold on Docker beside its floor and Testcontainers, cold without Docker, and joined when warm. */
+/**
+ * Times the start of the demo stack: cold on Docker beside its floor and Testcontainers, cold without Docker, each with and without
+ * snapshots, and joined when warm.
+ */
 export async function bench(say, { rounds = 5 } = {}) {
   await setup();
   const folder = mkdtempSync(join(tmpdir(), 'psb-'));
   const sourceOf = (runtime, environment = {}) => ({
     cwd: folder,
     files: [demoFile],
-    environment: { ...process.env, PORTSIDE_STATE_DIR: folder, ...environment },
+    environment: { ...process.env, PORTSIDE_STATE_DIR: folder, PORTSIDE_SNAPSHOTS: 'on', ...environment },
     settings: { runtime },
   });
-  const starter = (runtime, environment) => async () => {
-    const handle = await openEnvironment({ source: sourceOf(runtime, environment), client: 'bench' });
+  const starter = (runtime, environment) => async (times) => {
+    const database = {};
+    const onProgress = ({ service, phase, elapsedMs }) => {
+      if (service === 'postgres-primary') database[phase] ??= elapsedMs;
+    };
+    const handle = await openEnvironment({ source: sourceOf(runtime, environment), client: 'bench', onProgress });
+    times.database = database.ready - database.creating;
     return () => handle.close();
   };
+  const off = { PORTSIDE_SNAPSHOTS: 'off' };
   try {
-    say('one start through a proxy that counts the requests; it builds the image of the API as well');
-    const { requests, apiImage } = await countRequests(folder, sourceOf);
+    say(
+      'first starts, which build the image of the API and make the snapshots; then one through a proxy that counts requests',
+    );
+    await firstStart('embedded', sourceOf);
+    const { requests, apiImage, snapshot } = await countRequests(folder, sourceOf);
     const testcontainers = await testcontainersStarter(apiImage);
-    say(`${rounds} rounds of cold starts: bare dockerode, Docker, Testcontainers, embedded`);
+    say(
+      `${rounds} rounds of cold starts: bare dockerode, Docker, Testcontainers, embedded; with and without snapshots`,
+    );
     const times = await timeStarts(
-      { bare: () => startBare(apiImage), docker: starter('docker'), testcontainers, embedded: starter('embedded') },
+      {
+        bare: () => startBare(apiImage),
+        bareKept: () => startBare(apiImage, snapshot),
+        docker: starter('docker', off),
+        dockerKept: starter('docker'),
+        testcontainers,
+        embedded: starter('embedded', off),
+        embeddedKept: starter('embedded'),
+      },
       rounds,
     );
     say('15 rounds of joining what runs');
     const warm = await timeWarm(folder, sourceOf);
-    return [...coldRows(times), requestsRow(requests), ...warmRows(warm)];
+    return [...coldRows(times), ...snapshotRows(times), requestsRow(requests), ...warmRows(warm)];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** Starts once, and waits for the snapshot that is made afterwards; gives the images that were used. */
+async function firstStart(runtime, sourceOf) {
+  const source = sourceOf(runtime);
+  const handle = await openEnvironment({ source, client: 'bench' });
+  const images = runtime === 'docker' ? await imagesOf(handle.key) : undefined;
+  await handle.close();
+  const places = { stateFolder: source.environment.PORTSIDE_STATE_DIR, environment: source.environment, now: Date.now };
+  const isKept = (snapshot) =>
+    snapshot.runtime === runtime && snapshot.service === 'postgres-primary' && snapshot.usable;
+  while (!(await listSnapshots(places)).some(isKept)) await sleep(100);
+  return images;
+}
+
+async function imagesOf(key) {
+  const containers = await new Docker().listContainers({ filters: { label: [`dev.portside.key=${key}`] } });
+  return Object.fromEntries(containers.map(({ Labels, Id, Image }) => [Labels['dev.portside.service'], { Id, Image }]));
+}
+
 /** Starts and stops through a proxy; the requests are those of client and agent together. */
 async function countRequests(folder, sourceOf) {
+  await firstStart('docker', sourceOf);
   const proxy = await countingProxy(join(folder, 'engine.sock'));
   try {
-    const open = () => openEnvironment({ source: sourceOf('docker', { DOCKER_HOST: proxy.url }), client: 'bench' });
-    // The first start may build the image of the API, which the later ones do not.
-    const first = await open();
-    const [{ Image: apiImage }] = await new Docker().listContainers({
-      filters: { label: ['dev.portside.service=api', `dev.portside.key=${first.key}`] },
-    });
-    await first.close();
-    const before = proxy.requests().length;
-    const second = await open();
-    await second.close();
-    return { requests: proxy.requests().slice(before), apiImage };
+    const source = sourceOf('docker', { DOCKER_HOST: proxy.url });
+    const handle = await openEnvironment({ source, client: 'bench' });
+    // Our own questions go past the proxy.
+    const { api, 'postgres-primary': database } = await imagesOf(handle.key);
+    const { Config, HostConfig } = await new Docker().getContainer(database.Id).inspect();
+    const snapshot = {
+      image: database.Image,
+      entrypoint: Config.Entrypoint,
+      command: Config.Cmd,
+      tmpfs: HostConfig.Tmpfs,
+      environment: Object.fromEntries(Config.Env.map((line) => line.split(/=(.*)/s).slice(0, 2))),
+    };
+    await handle.close();
+    return { requests: [...proxy.requests()], apiImage: api.Image, snapshot };
   } finally {
     proxy.close();
   }
 }
 
-/** Starts and stops each stack once a round, in turn; gives the medians of both in milliseconds. */
+/** Starts and stops each stack once a round, in turn; gives the medians of both in milliseconds, and of the database's own start. */
 async function timeStarts(starters, rounds) {
-  const times = Object.fromEntries(Object.keys(starters).map((name) => [name, { start: [], stop: [] }]));
+  const times = Object.fromEntries(Object.keys(starters).map((name) => [name, { start: [], stop: [], database: [] }]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, start] of Object.entries(starters)) {
+      const seen = {};
       const began = performance.now();
-      const stop = await start();
+      const stop = await start(seen);
       const ready = performance.now();
       await stop();
       // The first round only fills caches.
       if (round === 0) continue;
       times[name].start.push(ready - began);
       times[name].stop.push(performance.now() - ready);
+      if (seen.database !== undefined) times[name].database.push(seen.database);
     }
   }
   return Object.fromEntries(
-    Object.entries(times).map(([name, { start, stop }]) => [name, { start: median(start), stop: median(stop) }]),
+    Object.entries(times).map(([name, lists]) => [
+      name,
+      Object.fromEntries(Object.entries(lists).map(([key, list]) => [key, median(list)])),
+    ]),
   );
 }
 
@@ -120,18 +171,37 @@ async function timeWarm(folder, sourceOf) {
   }
 }
 
-function coldRows({ bare, docker, testcontainers, embedded }) {
-  const ms = (value) => `${Math.round(value)} ms`;
-  const beside = (id, what, value, against, floor, ratioLimit) =>
-    row({ id, what, value, unit: 'ms', against: `${against}, ${ms(floor)}`, floor, ratioLimit });
+const ms = (value) => `${Math.round(value)} ms`;
+const beside = (id, what, value, against, floor, ratioLimit) =>
+  row({ id, what, value, unit: 'ms', against: `${against}, ${ms(floor)}`, floor, ratioLimit });
+
+function coldRows({ bareKept, dockerKept, testcontainers, embeddedKept }) {
   const cold = 'demo stack cold';
   return [
-    beside('start.docker.floor', `${cold}, Docker`, docker.start, 'bare dockerode', bare.start, 1.25),
-    beside('start.docker.peer', `${cold}, Docker`, docker.start, 'Testcontainers', testcontainers.start, 0.333),
-    beside('start.embedded', `${cold}, embedded`, embedded.start, 'portside on Docker', docker.start, 0.5),
-    beside('stop.docker', 'demo stack removed, Docker', docker.stop, 'bare dockerode', bare.stop),
-    beside('stop.docker.peer', 'demo stack removed, Docker', docker.stop, 'Testcontainers', testcontainers.stop),
-    beside('stop.embedded', 'demo stack removed, embedded', embedded.stop, 'portside on Docker', docker.stop),
+    beside('start.docker.floor', `${cold}, Docker`, dockerKept.start, 'bare dockerode', bareKept.start, 1.25),
+    beside('start.docker.peer', `${cold}, Docker`, dockerKept.start, 'Testcontainers', testcontainers.start, 0.333),
+    beside('start.embedded', `${cold}, embedded`, embeddedKept.start, 'portside on Docker', dockerKept.start, 0.5),
+    beside('stop.docker', 'demo stack removed, Docker', dockerKept.stop, 'bare dockerode', bareKept.stop),
+    beside('stop.docker.peer', 'demo stack removed, Docker', dockerKept.stop, 'Testcontainers', testcontainers.stop),
+    beside('stop.embedded', 'demo stack removed, embedded', embeddedKept.stop, 'portside on Docker', dockerKept.stop),
+  ];
+}
+
+function snapshotRows({ bare, docker, dockerKept, embedded, embeddedKept }) {
+  const without = 'without snapshot';
+  const database = 'Postgres from creating to first query';
+  return [
+    beside('start.snapshot.docker', `${database}, Docker`, dockerKept.database, without, docker.database, 0.4),
+    beside('start.snapshot.embedded', `${database}, embedded`, embeddedKept.database, without, embedded.database),
+    beside('start.snapshot.stack', 'demo stack cold, Docker', dockerKept.start, without, docker.start),
+    beside('start.snapshot.stack.embedded', 'demo stack cold, embedded', embeddedKept.start, without, embedded.start),
+    beside(
+      'start.docker.bare',
+      `demo stack cold, Docker, ${without}`,
+      docker.start,
+      `bare dockerode ${without}`,
+      bare.start,
+    ),
   ];
 }
 

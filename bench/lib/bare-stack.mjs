@@ -9,24 +9,27 @@ const docker = new Docker();
 
 /**
  * Starts the demo stack with nothing but requests to the engine: all containers are created at once, and every service is probed
- * each 5 ms. This is the floor. Resolves when all answer; the function given back removes everything.
+ * each 5 ms. This is the floor. `snapshot`: what portside's own Postgres container begins with, for the floor of that. Resolves when all
+ * answer; the function given back removes everything.
  */
-export async function startBare(apiImage) {
+export async function startBare(apiImage, snapshot) {
   const name = `portside-bench-${process.pid}-${Date.now()}`;
   const [network] = await Promise.all([
     docker.createNetwork({ Name: name }),
     docker.createVolume({ Name: name, Driver: 'local' }),
   ]);
   const { postgres, redis, api } = demo;
-  const create = (alias, port, { image, environment = {}, command, binds = [] }) =>
+  const create = (alias, port, { image, environment = {}, entrypoint, command, binds = [], tmpfs }) =>
     docker.createContainer({
       name: `${name}-${alias}`,
       Image: image,
+      Entrypoint: entrypoint,
       Cmd: command,
       Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
       ExposedPorts: { [`${port}/tcp`]: {} },
       HostConfig: {
         Binds: binds,
+        Tmpfs: tmpfs,
         NetworkMode: name,
         PortBindings: { [`${port}/tcp`]: [{ HostIp: '127.0.0.1', HostPort: '0' }] },
       },
@@ -34,7 +37,13 @@ export async function startBare(apiImage) {
     });
   const scripts = postgres.scripts.map(({ source, target }) => `${source}:${target}:ro`);
   const created = [
-    create('postgres-primary', 5432, { ...postgres, binds: [`${name}:${postgres.dataFolder}`, ...scripts] }),
+    create(
+      'postgres-primary',
+      5432,
+      snapshot === undefined
+        ? { ...postgres, binds: [`${name}:${postgres.dataFolder}`, ...scripts] }
+        : { ...postgres, ...snapshot, binds: scripts },
+    ),
     create('cache', 6379, redis),
     create('api', 8080, { ...api, image: apiImage }),
   ];

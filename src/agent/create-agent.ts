@@ -13,7 +13,7 @@ import {
 } from '../environment/index.js';
 import { identifyProcess, PortsideError, packageVersion } from '../model/index.js';
 import { createTelemetry } from '../telemetry/index.js';
-import { Agent, type AgentOptions } from './agent.js';
+import type { Agent, AgentOptions } from './agent.js';
 import { announce } from './announce.js';
 import { newInstance } from './instance.js';
 import { agentPaths } from './paths.js';
@@ -49,6 +49,23 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     const { traceEnvironment } = await import('./start-trace.js');
     traceEnvironment(environment, order.trace, hooks.log);
   }
+  const makeRuntime = async (): Promise<Runtime> => {
+    const made = await createRuntime(runtime, {
+      plan,
+      owner: { key, instance, process, ...(shard === undefined ? {} : { shard }) },
+      stateFolder,
+      telemetry,
+      environment: source.environment,
+      ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
+      onProgress: (service, phase, detail) => environment.report(service, phase, detail),
+    });
+    started = made;
+    return made;
+  };
+  const creating = makeRuntime();
+  // The engine makes networks while this process loads its server; whatever fails here is told by the start.
+  creating.then((made) => made.prepare(new AbortController().signal)).catch(() => undefined);
+  const { Agent } = await import('./agent.js');
   return new Agent({
     ...hooks,
     environment,
@@ -71,17 +88,6 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
         (error: unknown) => hooks.log('warn', 'Cannot keep prepared data', { err: error }),
       );
     },
-    createRuntime: async () => {
-      started = await createRuntime(runtime, {
-        plan,
-        owner: { key, instance, process, ...(shard === undefined ? {} : { shard }) },
-        stateFolder,
-        telemetry,
-        environment: source.environment,
-        ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
-        onProgress: (service, phase, detail) => environment.report(service, phase, detail),
-      });
-      return started;
-    },
+    createRuntime: () => creating,
   });
 }

@@ -77,7 +77,7 @@ export interface Runtime {
   readonly name: RuntimeName;
   /** `network`: services reach each other by service name and target port; `host`: by the host addresses. */
   readonly addressing: 'network' | 'host';
-  /** Makes what services share: networks, volumes, folders. Called once, before the first `start`. */
+  /** Makes what services share: networks, volumes, folders. Called before the first `start`; once more is no more work. */
   prepare(signal: AbortSignal): Promise<void>;
   /**
    * Makes the program of a service available (pull, build, look-up) ahead of its start, which then need not wait for it. What fails

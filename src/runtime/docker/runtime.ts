@@ -37,6 +37,7 @@ export class DockerRuntime implements Runtime {
   readonly #stopping = new AbortController();
   /** Requests under way that make something: `stop` waits for them, so that nothing is made behind its back. */
   readonly #making = new Set<Promise<unknown>>();
+  #prepared: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(engine: Engine, options: RuntimeOptions) {
@@ -60,8 +61,7 @@ export class DockerRuntime implements Runtime {
   }
 
   prepare(signal: AbortSignal): Promise<void> {
-    return this.#make(async () => {
-      signal.throwIfAborted();
+    this.#prepared ??= this.#make(async () => {
       const parts = [
         this.#openEvents(),
         createNetworks(this.#context),
@@ -70,8 +70,8 @@ export class DockerRuntime implements Runtime {
       ];
       // All must have ended before anything is thrown: what was made is then known, and `stop` removes it.
       for (const result of await Promise.allSettled(parts)) if (result.status === 'rejected') throw result.reason;
-      signal.throwIfAborted();
     });
+    return this.#prepared.then(() => signal.throwIfAborted());
   }
 
   provide(service: PlannedService, signal: AbortSignal): Promise<void> {

@@ -49,6 +49,7 @@ export class EmbeddedRuntime implements Runtime {
   readonly #addressed = new Map<string, Addressed>();
   readonly #stopping = new AbortController();
   #dataFolder: string | undefined;
+  #prepared: Promise<void> | undefined;
   #stopped: Promise<void> | undefined;
 
   constructor(options: RuntimeOptions, forms: ReadonlyMap<string, Form>) {
@@ -64,7 +65,8 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   prepare(signal: AbortSignal): Promise<void> {
-    const prepared = this.#prepare(AbortSignal.any([signal, this.#stopping.signal]));
+    this.#prepared ??= this.#prepare(AbortSignal.any([signal, this.#stopping.signal]));
+    const prepared = this.#prepared;
     const settled = prepared.catch(() => undefined);
     this.#starting.add(settled);
     void settled.then(() => this.#starting.delete(settled));
