@@ -23,7 +23,7 @@ test('services are found by name from their first announcement until they leave'
   expect(services.list().map(({ id }) => id)).toEqual(['cache-1', 'api-1']);
 });
 
-test('a service whose time to live has passed is not returned, and a heartbeat brings it back', () => {
+test('H132 a service whose time to live has passed is not returned, and a heartbeat brings it back', () => {
   const services = new AnnouncedServices({ now: () => clock.time });
   services.apply(say('register', {}, 10));
   clock.time += 9999;

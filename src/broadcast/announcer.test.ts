@@ -31,7 +31,7 @@ async function take(heard: AsyncGenerator<Heard, void>, count: number): Promise<
 const summary = (heard: readonly Heard[]): string[] =>
   heard.map(({ announcement: { action, service } }) => `${action} ${service.id} ${service.port}`);
 
-test('every action is heard in order', async () => {
+test('H70 H78 H79 H80 H81 H84 H130 every action is heard in order', async () => {
   const { announcer, heard } = await pair();
   await announcer.announce('register', announced());
   await announcer.announce('update', announced({ port: 6380 }));
@@ -46,7 +46,7 @@ test('every action is heard in order', async () => {
   expect(announcer.counts).toEqual({ sent: 4, sendErrors: 0 });
 });
 
-test('a registered service beats until it is deregistered: 100 heartbeats, none a replay', async () => {
+test('H81 H214 a registered service beats until it is deregistered: 100 heartbeats, none a replay', async () => {
   const { announcer, listener, heard } = await pair({ intervalMs: 2 });
   await announcer.announce('register', announced());
   const [first, ...beats] = await take(heard, 101);
@@ -70,7 +70,7 @@ test('heartbeats tell what an update said', async () => {
   expect(new Set(summary(await take(heard, 5)))).toEqual(new Set(['heartbeat cache-1 6380']));
 });
 
-test('stop says bye for every service that is left', async () => {
+test('H79 H86 H213 stop says bye for every service that is left', async () => {
   const { announcer, listener, heard } = await pair();
   await announcer.announce('register', announced());
   await announcer.announce('register', announced({ id: 'cache-2', port: 6380 }));
@@ -82,7 +82,7 @@ test('stop says bye for every service that is left', async () => {
   expect(listener.services.list()).toEqual([]);
 });
 
-test('stop may come twice and at any time, and waits for what is being sent', async () => {
+test('H86 R9 stop may come twice and at any time, and waits for what is being sent', async () => {
   const { announcer, heard } = await pair();
   const sending = announcer.announce('register', announced());
   const stopping = [announcer.stop(), announcer.stop(), announcer[Symbol.asyncDispose]()];
@@ -92,7 +92,7 @@ test('stop may come twice and at any time, and waits for what is being sent', as
   await new Announcer({ secret, now: Date.now }).stop();
 });
 
-test('it announces on every channel, and who listens on several sees no replay', async () => {
+test('H72 it announces on every channel, and who listens on several sees no replay', async () => {
   const channels = [await freeChannel(), await freeChannel('239.255.0.2')];
   const { announcer, listener, heard } = await pair({ channels });
   await announcer.announce('register', announced());
@@ -100,7 +100,7 @@ test('it announces on every channel, and who listens on several sees no replay',
   expect(listener.counts).toMatchObject({ accepted: 2, rejected: { replayed: 0 } });
 });
 
-test('with signing switched off on both sides, announcements are heard', async () => {
+test('R5 with signing switched off on both sides, announcements are heard', async () => {
   const { announcer, heard } = await pair({ secret: false });
   await announcer.announce('register', announced());
   expect(summary(await take(heard, 1))).toEqual(['register cache-1 6379']);

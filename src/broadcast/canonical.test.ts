@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from './canonical.js';
 
-test('objects that say the same have one canonical form', () => {
+test('R5 objects that say the same have one canonical form', () => {
   const text = '{"a":[1,"ü",null,{"x":true,"y":-0.5}],"b":{"c":"\\n"}}';
   expect(canonicalJson({ b: { c: '\n', d: undefined }, a: [1, 'ü', null, { y: -0.5, x: true }] })).toBe(text);
   expect(canonicalJson(JSON.parse(text))).toBe(text);

@@ -8,7 +8,7 @@ import { type BroadcastSecret, signingKey } from './signature.js';
 const now = Date.UTC(2025, 10, 7, 12);
 const text = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 
-test('what was encoded decodes to the same, for every action, with and without optional fields', () => {
+test('H129 what was encoded decodes to the same, for every action, with and without optional fields', () => {
   const service = announced({
     version: '16.0',
     metadata: { database: 'shop', sslmode: 'disable', max_connections: '100' },
@@ -24,7 +24,7 @@ test('what was encoded decodes to the same, for every action, with and without o
   }
 });
 
-test('the message on the wire has the documented fields', () => {
+test('H76 H77 the message on the wire has the documented fields', () => {
   const service = announced({ healthUrl: 'http://127.0.0.1/' });
   const message = JSON.parse(encodeAnnouncement(announcement(now, 0, { service }), key).toString());
   expect(message).toEqual({
@@ -56,7 +56,7 @@ test('credentials that an endpoint carries are not sent', () => {
   expect(encodeAnnouncement(announcement(now, 0, { service: endpoint }), key).toString()).not.toContain('hunter2');
 });
 
-test('an announcement of more than 4096 bytes is neither sent nor read', () => {
+test('H82 an announcement of more than 4096 bytes is neither sent nor read', () => {
   const metadata = Object.fromEntries(Array.from({ length: 5 }, (_, index) => [`key-${index}`, 'x'.repeat(1000)]));
   expect(() => encodeAnnouncement(announcement(now, 0, { service: announced({ metadata }) }), key)).toThrow(
     "Cannot announce 'cache': it may have 4096 bytes. Current value has ",
@@ -142,7 +142,7 @@ test('a signature of another form is forged', () => {
   }
 });
 
-test('without signing, the short form is read as a registration', () => {
+test('H77 without signing, the short form is read as a registration', () => {
   const short = {
     type: 'service_announcement',
     service: {
@@ -173,7 +173,7 @@ test('a service that no listener would take is not announced', () => {
   }
 });
 
-test('signing needs a secret of 16 bytes, and is switched off by false alone', () => {
+test('H195 R5 signing needs a secret of 16 bytes, and is switched off by false alone', () => {
   expect(signingKey(false)).toBeUndefined();
   expect(signingKey(secret)).toBeDefined();
   expect(signingKey(new Uint8Array(16))).toBeDefined();

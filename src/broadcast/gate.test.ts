@@ -100,7 +100,7 @@ test('announcements are believed again after the clock was set back by an hour',
   expect(gate.remembered).toBeLessThanOrEqual(10);
 });
 
-test('a time to live above the limit is refused', () => {
+test('H196 a time to live above the limit is refused', () => {
   const gate = makeGate();
   const send = (ttlSeconds: number, number: number) =>
     gate.admit(encodeAnnouncement(announcement(start, number, { ttlSeconds }), key), '127.0.0.1');
@@ -108,7 +108,7 @@ test('a time to live above the limit is refused', () => {
   expect(send(3601, 2)).toMatchObject({ rejected: 'ttl' });
 });
 
-test('timestamps may differ from the clock by the window', () => {
+test('H196 timestamps may differ from the clock by the window', () => {
   const gate = makeGate();
   const send = (offset: number, number: number) =>
     gate.admit(encodeAnnouncement(announcement(start + offset, number), key), '127.0.0.1');
@@ -138,7 +138,7 @@ test('sources are IPv4 ranges or addresses', () => {
   }
 });
 
-test('loopback listens to this machine, another interface to private networks too, and to nobody else by default', () => {
+test('R6 loopback listens to this machine, another interface to private networks too, and to nobody else by default', () => {
   const sources = ['127.0.0.1', '192.168.7.7', '10.9.9.9', '172.16.0.1', '8.8.8.8'];
   expect(sources.map(sourceFilter(defaultSources('127.0.0.1')))).toEqual([true, false, false, false, false]);
   expect(sources.map(sourceFilter(defaultSources('192.168.1.5')))).toEqual([true, true, true, true, false]);

@@ -28,7 +28,7 @@ const next = (listener: Listener, action: Announcement['action']) =>
     });
   });
 
-test('handlers hear the announcements of their action, with source and channel, until they end', async () => {
+test('H71 H82 handlers hear the announcements of their action, with source and channel, until they end', async () => {
   const { listener, channel, send } = await startListener();
   const updates: unknown[] = [];
   const end = listener.on('update', (heard) => updates.push(heard));
@@ -48,7 +48,7 @@ test('handlers hear the announcements of their action, with source and channel, 
   expect(listener.counts.accepted).toBe(5);
 });
 
-test('of hostile datagrams off the wire none is believed, each is counted and told, and the next valid one is heard', async () => {
+test('H131 H133 of hostile datagrams off the wire none is believed, each is counted and told, and the next valid one is heard', async () => {
   const told: string[] = [];
   let heard = (): void => {};
   const time = Date.now();
@@ -81,7 +81,7 @@ test('of hostile datagrams off the wire none is believed, each is counted and to
   expect(counts).toMatchObject({ stale: 50, early: 50, expired: 50, oversized: 50, replayed: 1 });
 });
 
-test('announcements from a source that is not allowed are refused', async () => {
+test('H197 announcements from a source that is not allowed are refused', async () => {
   let told = (_: unknown): void => {};
   const rejection = new Promise((resolve) => {
     told = resolve;
@@ -95,7 +95,7 @@ test('announcements from a source that is not allowed are refused', async () => 
   expect(listener.services.list()).toEqual([]);
 });
 
-test('neither errors of reading nor handlers that throw end it', async () => {
+test('H82 neither errors of reading nor handlers that throw end it', async () => {
   const sockets: Socket[] = [];
   const original = dgram.createSocket;
   dgram.createSocket = ((...args: Parameters<typeof original>) => {
@@ -123,7 +123,7 @@ test('neither errors of reading nor handlers that throw end it', async () => {
 });
 
 describe('listen', () => {
-  test('starts the listener and gives announcements until it stops', async () => {
+  test('H85 starts the listener and gives announcements until it stops', async () => {
     const channel = await freeChannel();
     const listener = new Listener({ secret, now: Date.now, channels: [channel] });
     const heard = listener.listen();
@@ -172,7 +172,7 @@ describe('listen', () => {
   });
 });
 
-test('stop may come twice and at any time', async () => {
+test('H86 R9 stop may come twice and at any time', async () => {
   const channel = await freeChannel();
   const never = new Listener({ secret, now: Date.now, channels: [channel] });
   await Promise.all([never.stop(), never.stop()]);
@@ -186,7 +186,7 @@ test('stop may come twice and at any time', async () => {
   await starting[Symbol.asyncDispose]();
 });
 
-test('a channel is heard apart from another group on the same port', async () => {
+test('H73 a channel is heard apart from another group on the same port', async () => {
   const { listener, channel, send } = await startListener();
   const sibling = `239.255.0.2:${channel.split(':')[1]}`;
   const other = new Listener({ secret, now: Date.now, channels: [sibling] });
@@ -200,7 +200,7 @@ test('a channel is heard apart from another group on the same port', async () =>
   expect([listener.counts.accepted, other.counts.accepted]).toEqual([1, 1]);
 });
 
-test('one listener hears several channels', async () => {
+test('H72 one listener hears several channels', async () => {
   const channels = [await freeChannel(), await freeChannel('239.255.0.2')];
   const listener = new Listener({ secret, now: Date.now, channels });
   onTestFinished(() => listener.stop());
@@ -225,7 +225,7 @@ test('unicast to the port is not heard', async () => {
   expect(listener.counts.accepted).toBe(1);
 });
 
-test('channels are IPv4 multicast addresses with a port', () => {
+test('H74 H75 channels are IPv4 multicast addresses with a port', () => {
   for (const wrong of [
     '127.0.0.1:7001',
     '239.255.0.1',

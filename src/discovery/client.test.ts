@@ -158,7 +158,7 @@ test('H106 H108 H220 a stale answer is given at once and looked for anew in the 
   await expect.poll(() => client.lookup('orders')?.port, { timeout: 30_000 }).toBeGreaterThan(1);
 });
 
-test('what is changed is looked for anew, and what is gone is not given', async () => {
+test('H106 what is changed is looked for anew, and what is gone is not given', async () => {
   let found: readonly Endpoint[] = [instance('1')];
   const strategy = scripted('registry', () => found);
   const client = clientOf([strategy]);

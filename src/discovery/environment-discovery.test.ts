@@ -23,7 +23,7 @@ function joined(...endpoints: readonly Endpoint[]): { replica: Replica; client: 
   return { replica, client: new EnvironmentDiscovery(replica) };
 }
 
-test('discover gives a healthy endpoint that is known', async () => {
+test('H52 H58 discover gives a healthy endpoint that is known', async () => {
   const { client } = joined(endpoint('healthy'));
   expect((await client.discover('cache')).port).toBe(4000);
 });
@@ -36,7 +36,7 @@ test('discover waits until the service is healthy', async () => {
   expect((await found).port).toBe(4001);
 });
 
-test('discoverAll gives every healthy replica and no other', async () => {
+test('H61 discoverAll gives every healthy replica and no other', async () => {
   const { client } = joined(
     endpoint('healthy', 1, 'c-1'),
     endpoint('unhealthy', 2, 'c-2'),
@@ -76,7 +76,7 @@ test('discover passes on the error that the start failed with', async () => {
   await expect(found).rejects.toMatchObject({ code: 'IMAGE_UNAVAILABLE', message: 'no image' });
 });
 
-test('closing ends waiting discoveries and watches', async () => {
+test('H63 closing ends waiting discoveries and watches', async () => {
   const { client } = joined();
   const found = client.discover('cache');
   const watched = (async () => {

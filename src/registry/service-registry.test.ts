@@ -23,7 +23,7 @@ function tcp(id: string, name: string, extra: Partial<Endpoint> = {}): Endpoint 
   } as Endpoint;
 }
 
-test('lookup gives every instance of a name in the order of registration', () => {
+test('H43 H45 H48 R7 lookup gives every instance of a name in the order of registration', () => {
   const registry = makeRegistry();
   registry.register(tcp('1', 'kafka'));
   registry.register(tcp('2', 'kafka', { port: 4001 }));
@@ -32,7 +32,7 @@ test('lookup gives every instance of a name in the order of registration', () =>
   expect(registry.lookup('nobody')).toEqual([]);
 });
 
-test('registering an id again replaces its endpoint and tells it as an update', () => {
+test('H46 H119 registering an id again replaces its endpoint and tells it as an update', () => {
   const registry = makeRegistry();
   const events: ServiceEvent[] = [];
   registry.subscribe((event) => events.push(event));
@@ -45,7 +45,7 @@ test('registering an id again replaces its endpoint and tells it as an update', 
   ]);
 });
 
-test('a status that stays the same is a heartbeat, not an event', () => {
+test('H49 H51 a status that stays the same is a heartbeat, not an event', () => {
   const registry = makeRegistry();
   registry.register(tcp('1', 'kafka', { status: 'healthy' }));
   clock.time += 50;
@@ -57,7 +57,7 @@ test('a status that stays the same is a heartbeat, not an event', () => {
   expect(registry.updateStatus('nobody', 'healthy')).toBe(false);
 });
 
-test('an endpoint whose time to live has passed is never returned', () => {
+test('H42 H50 H120 R7 an endpoint whose time to live has passed is never returned', () => {
   const registry = makeRegistry();
   registry.register(tcp('1', 'kafka', { ttlMs: 100 }));
   clock.time += 99;
@@ -71,7 +71,7 @@ test('an endpoint whose time to live has passed is never returned', () => {
   ]);
 });
 
-test('deregistering removes the endpoint once', () => {
+test('H40 H47 H118 deregistering removes the endpoint once', () => {
   const registry = makeRegistry();
   registry.register(tcp('1', 'kafka'));
   expect([registry.deregister('1'), registry.deregister('1'), registry.lookup('kafka')]).toEqual([true, false, []]);

@@ -6,7 +6,7 @@ import { watchService } from './watch.js';
 const endpoint = (id: string, name: string): Endpoint =>
   ({ id, name, kind: 'tcp', status: 'healthy', lastHeartbeat: 0 }) as unknown as Endpoint;
 
-test('watching gives what is there, then every change of that name, in order', async () => {
+test('H62 watching gives what is there, then every change of that name, in order', async () => {
   const registry = new ServiceRegistry({ now: () => 0 });
   registry.register(endpoint('1', 'cache'));
   const stop = new AbortController();

@@ -29,7 +29,7 @@ async function takeUntil(heard: AsyncGenerator<Heard, void>, done: (heard: Heard
   throw new Error('the listener stopped');
 }
 
-test('two processes without a common parent find each other', async () => {
+test('H2 H66 two processes without a common parent find each other', async () => {
   const channel = await freeChannel();
   const { listener, heard } = await startListener(channel);
   const common = { secret, channels: [channel] };
@@ -54,7 +54,7 @@ test('two processes without a common parent find each other', async () => {
   expect(listener.services.list()).toEqual([]);
 });
 
-test('a process beats, and when it was killed its service is gone after its time to live', async () => {
+test('H132 a process beats, and when it was killed its service is gone after its time to live', async () => {
   const channel = await freeChannel();
   let ahead = 0;
   const { listener, heard } = await startListener(channel, () => Date.now() + ahead);
@@ -71,7 +71,7 @@ test('a process beats, and when it was killed its service is gone after its time
   expect(listener.services.lookup('cache')).toEqual([]);
 });
 
-test('a process with another secret is not believed', async () => {
+test('H195 a process with another secret is not believed', async () => {
   const channel = await freeChannel();
   const { listener, heard } = await startListener(channel);
   const forger = { secret: 'a secret that is not the same', channels: [channel], intervalMs: 5 };
