@@ -7,6 +7,7 @@ import { type EnvironmentHandle, openEnvironment } from '../../src/agent/index.j
 import type { Endpoint, RuntimeName } from '../../src/model/index.js';
 import { describeWithImage } from '../support/docker.js';
 import { describeWithMariadb } from '../support/mariadb.js';
+import { temporaryProject } from '../support/program.js';
 
 /** Everything that a database may hold, each thing in use. */
 const script = `
@@ -54,6 +55,56 @@ describeWithMariadb('MariaDB, embedded', () => {
         },
       });
     `,
+  });
+});
+
+describeWithMariadb('MariaDB that cannot be used, embedded', () => {
+  const environment = (state: string) => ({ ...process.env, PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded' });
+  const start = async (sql: string, variables: string, use: (env: EnvironmentHandle) => Promise<void>) => {
+    const cwd = temporaryProject({
+      '1.sql': sql,
+      'portside.config.ts': `
+        import { mariadb } from 'portside/kinds/mariadb';
+        export default { kinds: [mariadb] };
+      `,
+      'compose.yaml': `
+        services:
+          db:
+            image: mariadb:11
+            environment: { MYSQL_DATABASE: shop, ${variables} }
+            volumes: ['./1.sql:/docker-entrypoint-initdb.d/1.sql']
+      `,
+    });
+    const env = await openEnvironment({
+      host: 'inline',
+      source: { cwd, environment: environment(join(cwd, 'state')) },
+    });
+    await use(env).finally(() => env.close());
+  };
+
+  it('names the script that fails', async () => {
+    const failure = start(
+      'CREATE TABLE t (id INT);\nCREATE TABEL u (id INT);',
+      'MYSQL_ROOT_PASSWORD: x',
+      async () => {},
+    );
+    await expect(failure).rejects.toMatchObject({
+      code: 'SERVICE_START_FAILED',
+      message: expect.stringMatching(/^Cannot run the init script .*1\.sql of service 'db': ERROR 1064 .* at line 2: /),
+    });
+  });
+
+  it('runs without leases when nobody knows the password of root', async () => {
+    const variables = 'MYSQL_RANDOM_ROOT_PASSWORD: 1, MYSQL_USER: shop, MYSQL_PASSWORD: p';
+    await start('CREATE TABLE t (id INT);', variables, async (env) => {
+      const endpoint = await env.discover('db');
+      const own = await createConnection(endpoint.url);
+      expect((await own.query('SHOW TABLES'))[0]).toEqual([{ Tables_in_shop: 't' }]);
+      own.destroy();
+      const { host, port } = endpoint;
+      for (const user of ['root', '']) await expect(createConnection({ host, port, user })).rejects.toThrow(/denied/);
+      await expect(env.lease('db')).rejects.toMatchObject({ code: 'LEASE_UNSUPPORTED' });
+    });
   });
 });
 

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { type KindProgram, type KindProgramContext, PortsideError } from '../../model/index.js';
@@ -10,6 +11,7 @@ export const serverProgram: KindProgram = {
   install: 'install MariaDB, for example "apt-get install mariadb-server" or "brew install mariadb"',
   prepare: async ({ folder, run }) => {
     mkdirSync(dataOf(folder), { mode: 0o700 });
+    writeFileSync(firstFileOf(folder), withoutOpenLogins, { mode: 0o600 });
     const options = ['--auth-root-authentication-method=normal', '--skip-test-db', '--skip-name-resolve'];
     const size = '--innodb-log-file-size=16M';
     await run(['mariadb-install-db', '--no-defaults', `--datadir=${dataOf(folder)}`, size, ...options, ...asRoot()]);
@@ -20,6 +22,8 @@ export const serverProgram: KindProgram = {
     // Ours win over those of the service.
     ...[`--datadir=${dataOf(folder)}`, `--socket=${socketOf(folder)}`, `--pid-file=${join(folder, 'pid')}`],
     ...['--bind-address=127.0.0.1', `--port=${port}`, '--skip-name-resolve', ...asRoot()],
+    // Whoever may write files there may write no others: the server can be run by root.
+    ...[`--secure-file-priv=${dataOf(folder)}`, `--init-file=${firstFileOf(folder)}`],
   ],
   started: async (context) => {
     const { service, credentials, scripts } = context;
@@ -39,20 +43,29 @@ export const serverProgram: KindProgram = {
         );
       });
     }
-    await run(context, `ALTER USER root@localhost IDENTIFIED BY ${literal(credentials.admin?.password ?? '')}`);
+    const password = credentials.admin?.password ?? randomBytes(24).toString('base64url');
+    await run(context, `ALTER USER root@localhost IDENTIFIED BY ${literal(password)}`);
   },
 };
+
+/** Run before anybody can connect: a new server has logins without a password. */
+const withoutOpenLogins = `
+DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host NOT IN ('localhost', '%'));
+FLUSH PRIVILEGES;
+`;
 
 /** As the official image does it: `root` from everywhere, the database, and a user with all rights there. */
 function firstStatements({ credentials }: KindProgramContext): string {
   const { user = 'root', password = '', database, admin } = credentials;
   const rights = database === undefined ? undefined : `GRANT ALL ON ${granted(database)}.*`;
   return [
-    "DELETE FROM mysql.global_priv WHERE User = '' OR (User = 'root' AND Host <> 'localhost')",
-    'FLUSH PRIVILEGES',
     ...(database === undefined ? [] : [`CREATE DATABASE ${identifier(database)}`]),
-    `CREATE USER root@'%' IDENTIFIED BY ${literal(admin?.password ?? '')}`,
-    "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION",
+    ...(admin === undefined
+      ? []
+      : [
+          `CREATE USER root@'%' IDENTIFIED BY ${literal(admin.password)}`,
+          "GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION",
+        ]),
     ...(user === 'root' ? [] : [`CREATE USER ${literal(user)}@'%' IDENTIFIED BY ${literal(password)}`]),
     ...(user === 'root' || rights === undefined ? [] : [`${rights} TO ${literal(user)}@'%'`]),
   ].join(';\n');
@@ -74,6 +87,10 @@ function notRun(service: string, file: string, reason: string, cause?: unknown):
 /** The server refuses to be root unless it is told to; it has nothing here but data that is thrown away. */
 function asRoot(): readonly string[] {
   return process.getuid?.() === 0 ? ['--user=root'] : [];
+}
+
+function firstFileOf(folder: string): string {
+  return join(folder, 'first.sql');
 }
 
 function dataOf(folder: string): string {

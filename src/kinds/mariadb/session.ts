@@ -28,7 +28,7 @@ export async function openSession(address: KindAddress, signal: AbortSignal): Pr
     multipleStatements: true,
     rowsAsArray: true,
     // Everything as text, so that nothing loses digits.
-    typeCast: (field) => field.string(),
+    typeCast: (field) => field.string('utf8'),
   });
   const close = (): void => {
     signal.removeEventListener('abort', close);
