@@ -6,7 +6,11 @@ import { type PackedProject, packedProject } from '../support/packed-project.js'
 import { type ProgramResult, startNode } from '../support/program.js';
 import { nothingRuns } from '../support/vitest-project.js';
 
-const configuration = { globalSetup: 'portside/jest/setup', globalTeardown: 'portside/jest/teardown' };
+const configuration = {
+  globalSetup: 'portside/jest/setup',
+  globalTeardown: 'portside/jest/teardown',
+  testTimeout: 30_000,
+};
 
 let project: PackedProject;
 let example: string;
@@ -144,7 +148,7 @@ await globalSetup(config);
 const first = process.env.REDIS_URL;
 await globalTeardown(config);
 await globalSetup(config);
-const { url } = await (await getEnvironment()).redis();
+const { url } = await (await getEnvironment()).discover('cache');
 console.log(JSON.stringify([first, process.env.REDIS_URL, url]));
 await globalTeardown({ ...config, watch: false });
 console.log(process.env.REDIS_URL);\n`,
