@@ -19,6 +19,22 @@ export function descendantsOf(pid: number): number[] {
 }
 
 /**
+ * Gives the processes below this one from the kernel's own lists, at a fraction of the cost of `descendantsOf`. A list may leave one out
+ * while another of its processes ends, so whoever must not miss one asks `descendantsOf`.
+ */
+export function likelyDescendantsOf(pid: number): number[] {
+  const found: number[] = [];
+  for (let queue = [pid]; queue.length > 0; ) {
+    const below = queue.map(childrenOf);
+    // A kernel may be built without these lists.
+    if (below.includes(undefined)) return descendantsOf(pid);
+    queue = below.flatMap((children) => children ?? []);
+    found.push(...queue);
+  }
+  return found;
+}
+
+/**
  * Gives all processes of an instance: those whose environment carries its mark, and those that work in its data folder, as
  * servers overwrite their environment with their title. None where the system has no `/proc`.
  */
@@ -62,14 +78,28 @@ function send(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
-function allPids(): number[] {
+/** The children of all threads of a process; `undefined` where the kernel does not list them. */
+function childrenOf(pid: number): readonly number[] | undefined {
+  const threads = list(`/proc/${pid}/task`);
+  const lists = threads.map((thread) => read(`/proc/${pid}/task/${thread}/children`)?.toString('latin1'));
+  if (threads.length > 0 && lists.every((children) => children === undefined)) {
+    return list(`/proc/${pid}/task`).length > 0 ? undefined : [];
+  }
+  return lists.flatMap((children) => children?.split(' ').filter(Boolean).map(Number) ?? []);
+}
+
+function list(folder: string): string[] {
   try {
-    return readdirSync('/proc')
-      .filter((name) => /^[0-9]+$/.test(name))
-      .map(Number);
+    return readdirSync(folder);
   } catch {
     return [];
   }
+}
+
+function allPids(): number[] {
+  return list('/proc')
+    .filter((name) => /^[0-9]+$/.test(name))
+    .map(Number);
 }
 
 function parentOf(pid: number): number | undefined {
