@@ -5,7 +5,8 @@ import { identifier } from './sql.js';
 /** Roles that can log in, are neither superusers nor a lease's, and were let into the service's databases like everybody. */
 const clients = `SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND NOT (${isLeaseName('rolname')})`;
 
-const open = `SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege('public', oid, 'CONNECT')
+/** SQL that lists the databases that everybody can connect to. */
+export const openDatabases = `SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege('public', oid, 'CONNECT')
   AND datname <> '${templateName}' AND NOT (${isLeaseName('datname')})`;
 
 /**
@@ -13,7 +14,7 @@ const open = `SELECT datname FROM pg_database WHERE datallowconn AND has_databas
  * revoked. Roles that exist now may go on connecting. Fast when nothing is to do; not to be called twice at the same time.
  */
 export async function closeDatabases(session: Session, attempt: string): Promise<void> {
-  const databases = (await session.run(attempt, open)).map(([name]) => identifier(name ?? ''));
+  const databases = (await session.run(attempt, openDatabases)).map(([name]) => identifier(name ?? ''));
   if (databases.length === 0) return;
   const roles = (await session.run(attempt, clients)).map(([name]) => identifier(name ?? ''));
   const statements = databases.flatMap((database) => [

@@ -22,15 +22,17 @@ async function endSessions(
 /**
  * Does work that must find no session in a database, while a client may connect again and again: a statement of the work that
  * locks the database waits for those that were quicker than it, and these are ended meanwhile. A session is never in the way
- * of the others for longer than a tenth of a second, the step in which Postgres looks again. `control`: sessions elsewhere.
+ * of the others for longer than a tenth of a second, the step in which Postgres looks again. `control`: sessions elsewhere;
+ * `areSome`: false where a look has just shown that there is none.
  */
 export async function withoutSessions<Value>(
   control: SessionPool,
   attempt: string,
   condition: string,
   work: () => Promise<Value>,
+  areSome = true,
 ): Promise<Value> {
-  await endSessions(control, attempt, condition);
+  if (areSome) await endSessions(control, attempt, condition);
   const done = new AbortController();
   const working = work().finally(() => done.abort());
   const ending = (async () => {

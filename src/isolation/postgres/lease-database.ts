@@ -1,9 +1,10 @@
-import { closeDatabases } from './access.js';
+import { closeDatabases, openDatabases } from './access.js';
 import { applyDefaultPrivileges } from './default-privileges.js';
 import { withoutSessions } from './end-sessions.js';
 import type { ServerFacts } from './facts.js';
 import { copyStrategy } from './facts.js';
 import { type LeaseRole, letIn, roleAttributes } from './lease-role.js';
+import { leaseStatus } from './lease-status.js';
 import { ownerRole, templateName } from './names.js';
 import { releaseHolds } from './release-holds.js';
 import type { PostgresServer } from './server.js';
@@ -22,11 +23,11 @@ export interface LeaseDatabaseOptions {
 /** Makes the role and its database as a clone of the template. */
 export async function createLease(options: LeaseDatabaseOptions, attempt: string): Promise<void> {
   const { server, role } = options;
-  // Not before somebody leases: whoever does not is to find the service as its files describe it.
-  await server.control.use((session) => closeDatabases(session, attempt));
   const create = `CREATE ROLE ${identifier(role.name)} ${roleAttributes(role)} IN ROLE ${ownerRole}`;
   await server.makers.use(async (session) => {
-    await session.run(attempt, create);
+    // Not before somebody leases: whoever does not is to find the service as its files describe it.
+    const open = await session.run(attempt, `${create}; ${openDatabases}`);
+    if (open.length > 0) await server.control.use((other) => closeDatabases(other, attempt));
     await clone(options, session, attempt, templateName, role.name);
     await session.run(attempt, letIn(role));
     if (options.defaultPrivileges.length > 0) await privilege(options, attempt, role.name);
@@ -40,24 +41,29 @@ export async function createLease(options: LeaseDatabaseOptions, attempt: string
 export async function replaceLease(options: LeaseDatabaseOptions, attempt: string, source: string): Promise<void> {
   const { server, role } = options;
   const [database, next, old] = [role.name, `${role.name}_next`, `${role.name}_old`];
-  const here = `datname = ${literal(database)}`;
   const swap = [
     `ALTER DATABASE ${identifier(database)} RENAME TO ${identifier(old)}`,
     `ALTER DATABASE ${identifier(next)} RENAME TO ${identifier(database)}`,
-    // The suite may have changed its own password.
+    // The suite may have changed its own password and settings.
     `ALTER ROLE ${identifier(role.name)} ${roleAttributes(role)}`,
+    `ALTER ROLE ${identifier(role.name)} RESET ALL`,
     letIn(role),
   ].join('; ');
   await server.makers.use(async (session) => {
-    for (const left of [next, old]) await session.run(attempt, `DROP DATABASE IF EXISTS ${identifier(left)}`);
+    const status = await leaseStatus(session, attempt, role.name);
+    for (const left of [next, old].filter((name) => status.databases.includes(name))) {
+      await session.run(attempt, `DROP DATABASE ${identifier(left)}`);
+    }
     await clone(options, session, attempt, source, next);
-    if (source === templateName && options.defaultPrivileges.length > 0) {
+    const needsPrivileges = source === templateName && options.defaultPrivileges.length > 0;
+    if (needsPrivileges) {
       await session.run(attempt, `ALTER DATABASE ${identifier(next)} ALLOW_CONNECTIONS true`);
       await privilege(options, attempt, next);
     }
-    await releaseHolds(server, session, attempt, here);
+    if (status.isHeld) await releaseHolds(server, session, attempt, `datname = ${literal(database)}`);
     const both = `datname IN (${literal(database)}, ${literal(next)})`;
-    await withoutSessions(server.control, attempt, both, () => session.run(attempt, swap));
+    const areSome = status.hasSessions || needsPrivileges;
+    await withoutSessions(server.control, attempt, both, () => session.run(attempt, swap), areSome);
     await session.run(attempt, `DROP DATABASE ${identifier(old)}`);
   });
 }
@@ -67,8 +73,10 @@ export async function keepLease(options: LeaseDatabaseOptions, attempt: string, 
   const { server, role } = options;
   const here = `datname = ${literal(role.name)}`;
   await server.makers.use(async (session) => {
-    await releaseHolds(server, session, attempt, here);
-    await withoutSessions(server.control, attempt, here, () => clone(options, session, attempt, role.name, target));
+    const { isHeld, hasSessions } = await leaseStatus(session, attempt, role.name);
+    if (isHeld) await releaseHolds(server, session, attempt, here);
+    const copy = () => clone(options, session, attempt, role.name, target);
+    await withoutSessions(server.control, attempt, here, copy, hasSessions);
   });
 }
 

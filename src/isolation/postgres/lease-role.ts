@@ -16,12 +16,12 @@ export function roleAttributes({ verifier, connectionLimit }: LeaseRole): string
   return `LOGIN INHERIT ${without} CONNECTION LIMIT ${connectionLimit} PASSWORD ${literal(verifier)}`;
 }
 
-/** Gives SQL that lets the role, and nobody else, into its database of the same name, in the state of a new lease. */
+/** Gives SQL that lets the role, and nobody else, into its database of the same name, which is a new clone. */
 export function letIn(role: LeaseRole): string {
   const database = identifier(role.name);
   return [
     `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`,
-    applySettings(role.settings, role.name, role.name),
+    ...applySettings(role.settings, role.name, role.name),
     `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`,
   ].join('; ');
 }

@@ -58,10 +58,13 @@ export class OwnServer {
       await session.run(attempt, `CREATE DATABASE ${next} TEMPLATE ${identifier(source)}${copyStrategy(facts)}`);
       const here = `datname IN (${literal(database)}, ${literal(`${keptPrefix}next`)})`;
       await releaseHolds(this.server, session, attempt, here);
-      const swap = `ALTER DATABASE ${own} RENAME TO ${old}; ALTER DATABASE ${next} RENAME TO ${own}`;
-      await withoutSessions(watch, attempt, here, () =>
-        session.run(attempt, `${swap}; ${applySettings(this.#settings, database, user)}`),
-      );
+      const swap = [
+        `ALTER DATABASE ${own} RENAME TO ${old}`,
+        `ALTER DATABASE ${next} RENAME TO ${own}`,
+        `ALTER ROLE ${identifier(user)} RESET ALL`,
+        ...applySettings(this.#settings, database, user),
+      ].join('; ');
+      await withoutSessions(watch, attempt, here, () => session.run(attempt, swap));
       await session.run(attempt, `DROP DATABASE ${old}`);
     });
   }

@@ -45,7 +45,9 @@ export class Removals {
     this.#granted.delete(name);
     this.#failed.delete(name);
     try {
-      if (!(await removeLease(this.#server, name))) this.#granted.add(name);
+      // A suite may prepare a transaction or connect at the very moment: once more, when that has been ended too.
+      const isGone = await removeLease(this.#server, name).catch(() => removeLease(this.#server, name));
+      if (!isGone) this.#granted.add(name);
     } catch (error) {
       this.#failed.add(name);
       this.#server.host.log('warn', `Cannot remove ${name} yet`, { error: String(error) });

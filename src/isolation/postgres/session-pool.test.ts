@@ -4,14 +4,14 @@ import { SessionPool } from './session-pool.js';
 
 /** Stands for a session with a server: what the pool asks of one. Real ones are used in the integration tests. */
 function fakes() {
-  const opened: { answering: boolean; closed: boolean }[] = [];
+  const opened: { wasDead: boolean; closed: boolean }[] = [];
   const open = async () => {
-    const state = { answering: true, closed: false };
+    const state = { wasDead: false, closed: false };
     opened.push(state);
     const close = () => {
       state.closed = true;
     };
-    return { answers: async () => state.answering, close } as Session;
+    return Object.assign(Object.create(state), { lend: () => {}, close }) as Session;
   };
   return { opened, open };
 }
@@ -35,16 +35,22 @@ it('lends no more sessions at a time than its limit, in the order of the calls',
   expect({ order, most, opened: opened.length }).toEqual({ order: [1, 2, 3, 4, 5], most: 2, opened: 2 });
 });
 
-it('opens another session in the place of one that has ended or in which something failed', async () => {
+it('runs the body again with another session where one had ended unused, and keeps none in which something failed', async () => {
   const { opened, open } = fakes();
   const pool = new SessionPool(1, open);
-  await pool.use(async () => {
-    for (const state of opened) state.answering = false;
-  });
   await pool.use(async () => undefined);
+  let runs = 0;
+  await pool.use(async () => {
+    runs += 1;
+    const [first] = opened;
+    if (first === undefined || opened.length > 1) return;
+    first.wasDead = true;
+    throw new Error('connection closed');
+  });
+  expect(runs).toBe(2);
   expect(opened).toEqual([
-    { answering: false, closed: true },
-    { answering: true, closed: false },
+    { wasDead: true, closed: true },
+    { wasDead: false, closed: false },
   ]);
   await expect(pool.use(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(opened[1]?.closed).toBe(true);
@@ -58,5 +64,5 @@ it('goes on when a session cannot be opened, and closes those that come back aft
   const pool = new SessionPool(1, () => (refusals-- > 0 ? Promise.reject(new Error('down')) : open()));
   await expect(pool.use(async () => undefined)).rejects.toThrow('down');
   await pool.use(async () => pool.close());
-  expect(opened).toEqual([{ answering: true, closed: true }]);
+  expect(opened).toEqual([{ wasDead: false, closed: true }]);
 });

@@ -15,20 +15,27 @@ export class SessionPool {
     this.#open = open;
   }
 
-  /** Lends a session to the body; afterwards it is kept, unless the body has failed. */
+  /**
+   * Lends a session to the body; afterwards it is kept, unless the body has failed. The body is run again with another one when
+   * the session had ended while nobody used it: the server may have been restarted.
+   */
   async use<Value>(body: (session: Session) => Promise<Value>): Promise<Value> {
     if (this.#busy >= this.#limit) await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#busy += 1;
     try {
-      const session = (await this.#kept()) ?? (await this.#open());
-      try {
-        const value = await body(session);
-        if (this.#closed) session.close();
-        else this.#idle.push(session);
-        return value;
-      } catch (error) {
-        session.close();
-        throw error;
+      for (;;) {
+        const kept = this.#idle.pop();
+        const session = kept ?? (await this.#open());
+        session.lend();
+        try {
+          const value = await body(session);
+          if (this.#closed) session.close();
+          else this.#idle.push(session);
+          return value;
+        } catch (error) {
+          session.close();
+          if (kept === undefined || !session.wasDead) throw error;
+        }
       }
     } finally {
       const next = this.#waiting.shift();
@@ -40,14 +47,5 @@ export class SessionPool {
   close(): void {
     this.#closed = true;
     for (const session of this.#idle.splice(0)) session.close();
-  }
-
-  /** The server may have been restarted since a session was used last. */
-  async #kept(): Promise<Session | undefined> {
-    for (let session = this.#idle.pop(); session !== undefined; session = this.#idle.pop()) {
-      if (await session.answers()) return session;
-      session.close();
-    }
-    return undefined;
   }
 }

@@ -9,6 +9,8 @@ export type Rows = readonly (readonly (string | null)[])[];
 export class Session {
   readonly #connection: PostgresConnection;
   readonly #service: string;
+  #isUnused = true;
+  #wasDead = false;
 
   constructor(connection: PostgresConnection, service: string) {
     this.#connection = connection;
@@ -24,19 +26,24 @@ export class Session {
 
   /** Like `run`, but a refusal by the server is a result. */
   async query(attempt: string, sql: string): Promise<PostgresResult> {
+    const isFirst = this.#isUnused;
+    this.#isUnused = false;
     try {
       return await this.#connection.query(sql);
     } catch (error) {
+      this.#wasDead ||= isFirst;
       throw unreachable(this.#service, attempt, error);
     }
   }
 
-  /** Whether it still answers. */
-  answers(): Promise<boolean> {
-    return this.#connection.query('SELECT 1').then(
-      (result) => result.ok,
-      () => false,
-    );
+  /** Begins to count statements anew. */
+  lend(): void {
+    this.#isUnused = true;
+  }
+
+  /** Whether its first statement found that the connection had ended: nothing was done. */
+  get wasDead(): boolean {
+    return this.#wasDead;
   }
 
   close(): void {

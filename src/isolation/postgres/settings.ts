@@ -29,14 +29,10 @@ export function readSettings(database: string): string {
     AND (setrole = (SELECT oid FROM pg_roles WHERE rolname = current_user) OR setrole = 0 AND setdatabase <> 0)`;
 }
 
-/** Gives SQL that gives a database and a role these settings and no others. */
-export function applySettings(settings: readonly LoginSetting[], database: string, role: string): string {
+/** Gives the statements that give a database and a role these settings. */
+export function applySettings(settings: readonly LoginSetting[], database: string, role: string): string[] {
   const targets = { database: `ALTER DATABASE ${identifier(database)}`, role: `ALTER ROLE ${identifier(role)}` };
-  return [
-    `${targets.database} RESET ALL`,
-    `${targets.role} RESET ALL`,
-    ...settings.map(({ of, name, value }) => `${targets[of]} SET ${identifier(name)} TO ${written(name, value)}`),
-  ].join('; ');
+  return settings.map(({ of, name, value }) => `${targets[of]} SET ${identifier(name)} TO ${written(name, value)}`);
 }
 
 function written(name: string, value: string): string {
