@@ -62,7 +62,7 @@ describeWithDocker('a copy of a service on Docker', () => {
   });
 
   it('is labelled with its lease, tells of its end, and takes few requests', async () => {
-    await withDockerRuntime([answering('api')], async (test) => {
+    await withDockerRuntime([answering('api', { labels: { 'proxy.host': 'api' } })], async (test) => {
       const started = await test.start('api');
       const { service } = started;
       const definition = { ...service.definition, stopGracePeriodMs: 60_000 };
@@ -71,7 +71,7 @@ describeWithDocker('a copy of a service on Docker', () => {
       const progress = test.progress.length;
       const copy = await startCopy(test, api, 'cccccccccc');
       const format =
-        '{{ index .Config.Labels "dev.portside.lease" }} {{ index .Config.Labels "com.docker.compose.service" }}';
+        '{{ index .Config.Labels "dev.portside.lease" }} {{ index .Config.Labels "com.docker.compose.service" }} {{ index .Config.Labels "proxy.host" }}';
       expect(docker(['inspect', '--format', format, copy.id])).toBe('cccccccccc api');
       docker(['kill', copy.id]);
       const exited = await eventually(() => test.events.find(({ type }) => type === 'exited'));

@@ -18,6 +18,8 @@ export function asCopy(service: PlannedService, of: string): PlannedService {
     definition: {
       ...definition,
       aliases: [],
+      // By them a proxy finds what it serves, and would take a copy for one more instance.
+      labels: {},
       networks: definition.networks.map(({ network, priority, driverOptions }) => ({
         network,
         aliases: [],
