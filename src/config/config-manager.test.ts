@@ -134,6 +134,23 @@ describe('ConfigManager', () => {
     expect(told).toEqual([1, 2, 3]);
   });
 
+  it('reads the file again that has changed while it was first read', async () => {
+    writeFileSync(file, '{"level": 1}');
+    let loads = 0;
+    const load = async (): Promise<Config> => {
+      const config = JSON.parse(await readFile(file, 'utf8'));
+      if (++loads === 1) {
+        replace('{"level": 2, "later": true}');
+        // Longer than the file goes unwatched.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      return config;
+    };
+    const manager = await ConfigManager.open({ load, files: [file], intervalMs: 5 });
+    managers.push(manager as ConfigManager<unknown>);
+    await expect.poll(() => manager.current, { timeout: 50_000 }).toEqual({ level: 2, later: true });
+  });
+
   it('tells nobody who has left, nor anybody after it was closed', async () => {
     const manager = await open(1);
     const told: string[] = [];

@@ -43,12 +43,16 @@ export class ConfigManager<Config> implements AsyncDisposable {
   static async open<Config>(options: ConfigManagerOptions<Config>): Promise<ConfigManager<Config>> {
     const { files = [], intervalMs = 200 } = options;
     // Watched before it is read, so that no change falls between the two.
-    let changed = (): void => {};
+    let changedMeanwhile = false;
+    let changed = (): void => {
+      changedMeanwhile = true;
+    };
     const unwatch = watchFiles(files, intervalMs, () => changed());
     try {
       const manager = new ConfigManager(options, await options.load());
       manager.#unwatch = unwatch;
       changed = () => void manager.#reloadQuietly();
+      if (changedMeanwhile) changed();
       return manager;
     } catch (error) {
       unwatch();

@@ -17,7 +17,7 @@ function newServer(): Server {
 const bind = (options?: BindOptions): Promise<BoundAddress> => bindEphemeral(newServer(), options);
 
 describe('bindEphemeral', () => {
-  it('P1 P2 P6 P28 gives the address that the server really listens on', async () => {
+  it('P1 P2 P6 P22 P28 gives the address that the server really listens on', async () => {
     const server = newServer();
     const bound = await bindEphemeral(server);
     const { port } = server.address() as AddressInfo;
