@@ -43,6 +43,8 @@ async function createSlice(id: string, parts: Parts, signal: AbortSignal): Promi
   const attempt = `lease service '${service}'`;
   const user = `lease_${id}`;
   const password = randomBytes(18).toString('base64url');
+  const endpoint = host.endpoint();
+  const inner = host.inner()[service] ?? endpoint;
   const number = await numbers.take(session, signal);
   const remove = once(() => removeSlice(user, number, parts));
   try {
@@ -60,8 +62,6 @@ async function createSlice(id: string, parts: Parts, signal: AbortSignal): Promi
     throw error;
   }
   const login = { user, password, database: number };
-  const { addresses, name } = { addresses: host.inner(), name: `${service}/${number}` };
-  const inner = addresses[service];
   const clear = async (doing: string, until: AbortSignal) => {
     const replies = await session.run(doing, [['CLIENT', 'KILL', 'USER', user], ...flush(number)], until);
     const refusal = refusalIn(replies);
@@ -72,9 +72,9 @@ async function createSlice(id: string, parts: Parts, signal: AbortSignal): Promi
     id,
     service,
     isolation: 'database',
-    name,
-    endpoint: redisEndpoint(host.endpoint(), login),
-    inner: redisEndpoint(inner ?? host.endpoint(), login),
+    name: `${service}/${number}`,
+    endpoint: redisEndpoint(endpoint, login),
+    inner: redisEndpoint(inner, login),
     reset: (until) => clear(`reset the lease of '${service}'`, until),
     snapshot: (as, until) => snapshots.take(as, until),
     restore: async (as, until) => {

@@ -9,6 +9,9 @@ import { redisEndpoint } from './redis-endpoint.js';
 import { serverCommand } from './slots/command.js';
 import { SlotPool } from './slots/slot-pool.js';
 
+/** So many servers at a time an engine bears: in containers of eight, and in containers of their own. */
+const dockerCapacity = { shared: 128, own: 32 } as const;
+
 /**
  * Leases servers: each lease has one that nobody else talks to, with the service's own configuration, beginning with what the
  * service held when it became ready. Embedded each is a process; on Docker several are in one container.
@@ -25,7 +28,8 @@ export function redisServerIsolator(host: IsolationHost): Isolator {
     });
     return read;
   };
-  const words = host.addressing === 'network' ? serverCommand(definition) : undefined;
+  const inContainers = host.addressing === 'network';
+  const words = inContainers ? serverCommand(definition) : undefined;
   const life = new AbortController();
   let slots = words === undefined ? undefined : new SlotPool(host, words, () => prepare(life.signal));
   let usedSlots = false;
@@ -46,6 +50,7 @@ export function redisServerIsolator(host: IsolationHost): Isolator {
   };
   return {
     isolation: 'server',
+    ...(inContainers ? { capacity: words === undefined ? dockerCapacity.own : dockerCapacity.shared } : {}),
     creators: words === undefined ? 2 : 4,
     prepare: async (signal) => {
       await prepare(signal);
