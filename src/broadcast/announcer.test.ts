@@ -31,7 +31,7 @@ async function take(heard: AsyncGenerator<Heard, void>, count: number): Promise<
 const summary = (heard: readonly Heard[]): string[] =>
   heard.map(({ announcement: { action, service } }) => `${action} ${service.id} ${service.port}`);
 
-test('H70 H78 H79 H80 H81 H84 H130 every action is heard in order', async () => {
+test('H70 H83 H78 H79 H80 H81 H84 H130 every action is heard in order', async () => {
   const { announcer, heard } = await pair();
   await announcer.announce('register', announced());
   await announcer.announce('update', announced({ port: 6380 }));

@@ -44,7 +44,7 @@ function clientOf(
   return client;
 }
 
-test('H53 H96 H124 strategies are asked in their order until one knows the service', async () => {
+test('H53 H96 H123 H124 strategies are asked in their order until one knows the service', async () => {
   const order: string[] = [];
   const ask = (name: string, answer: () => unknown) =>
     scripted(name, () => {
@@ -115,7 +115,7 @@ test('H54 H60 H126 retries try all strategies again, with growing pauses', async
   expect(await client.discover('orders', { retries: 3 })).toMatchObject({ id: '1' });
 });
 
-test('H55 H127 what was found is asked for once, and known at once', async () => {
+test('H11 H55 H109 H127 H180 H182 H183 what was found is asked for once, and known at once', async () => {
   const counted: Record<string, number> = {};
   const metrics = {
     ...noTelemetry.metrics,

@@ -8,7 +8,16 @@ import { startDnsServer } from '../../test/support/dns-server.js';
 import { freeChannel } from '../../test/support/multicast.js';
 import { Announcer } from '../broadcast/index.js';
 import { defaultPlace } from './default-place.js';
-import { createDiscoveryClient, type DiscoverySection, loadDiscoveryClient } from './discovery.js';
+import {
+  BroadcastStrategy,
+  createDiscoveryClient,
+  DefaultPortStrategy,
+  type DiscoverySection,
+  DnsStrategy,
+  loadDiscoveryClient,
+  RegistryStrategy,
+} from './discovery.js';
+import { handshake } from './handshake.js';
 import { createRegistryServer, openStorage, RegistryClient } from './registry.js';
 
 /** A busy machine must not make a strategy late. */
@@ -113,11 +122,26 @@ test('H64 R4 a web service at its default place is known by its health path', as
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close());
   const { port } = server.address() as AddressInfo;
-  const { handshake } = await import('./handshake.js');
   const look = () => handshake({ kind: 'http', host: '127.0.0.1', port }, AbortSignal.timeout(10_000));
   expect(await look()).toEqual({ ok: true });
   status = 404;
   expect(await look()).toEqual({ ok: false, reason: 'HTTP 404' });
+});
+
+test('H101 H102 H103 H104 each strategy has the time of the requirements', () => {
+  const now = Date.now;
+  const strategies = [
+    new DefaultPortStrategy({ placeOf: () => undefined, handshake, now }),
+    new RegistryStrategy({ registry: () => undefined }),
+    new BroadcastStrategy({ listener: () => expect.unreachable(), channel: '', now }),
+    new DnsStrategy({ now }),
+  ];
+  expect(strategies.map(({ name, timeoutMs }) => [name, timeoutMs])).toEqual([
+    ['default', 100],
+    ['registry', 1000],
+    ['broadcast', 5000],
+    ['dns', 2000],
+  ]);
 });
 
 test.each([

@@ -23,7 +23,7 @@ function newServer(): Server {
   return server;
 }
 
-test('P3 P5 P6 P7 P10 P13 P16 P17 P18 P19 five handlers with the same hint register five real addresses', async () => {
+test('P3 P4 P5 P6 P7 P10 P13 P16 P17 P18 P19 five handlers with the same hint register five real addresses', async () => {
   const { server_address, url } = await startRegistry();
   const handlers = ['A', 'B', 'C', 'D', 'E'].map(
     (handler_id) =>
@@ -52,7 +52,7 @@ test('P3 P5 P6 P7 P10 P13 P16 P17 P18 P19 five handlers with the same hint regis
   await client.close();
 });
 
-test('P12 P14 P20 P24 the constructor of before works unchanged, a port in the configuration is ignored, and the address is logged', async () => {
+test('P12 P14 P15 P20 P23 P24 the constructor of before works unchanged, a port in the configuration is ignored, and the address is logged', async () => {
   const { server_address } = await startRegistry();
   process.env['PORTSIDE_REGISTRY_TOKEN'] = token;
   process.env['PORTSIDE_REGISTRY_URL'] = server_address;

@@ -33,7 +33,7 @@ async function serve(options: Partial<RegistryServerOptions> = {}) {
 
 const bearer = { authorization: `Bearer ${token}` };
 
-test('H46 H47 H48 H50 services register, are looked up, listed, and deregister', async () => {
+test('H46 H47 H48 H50 H117 H118 H200 services register, are looked up, listed, and deregister', async () => {
   const { client, audit } = await serve();
   expect(await client.register('orders-1', orders)).toMatchObject({ id: 'orders-1', url: 'http://127.0.0.1:8080' });
   await client.register('orders-2', { ...orders, port: 8081 });
@@ -98,7 +98,7 @@ test.each([
   ['an empty token', { authorization: 'Bearer ' }],
   ['a token that is longer', { authorization: `Bearer ${token}x` }],
   ['another scheme', { authorization: `Basic ${token}` }],
-])('H193 H199 with %s every request is 401 and an audit line, and nothing is leaked', async (_, headers) => {
+])('P22 H193 H199 with %s every request is 401 and an audit line, and nothing is leaked', async (_, headers) => {
   const { client, request, audit, registry } = await serve();
   await client.register('secret-service', { ...orders, name: 'secret-service', user: 'u', password: 's3cret' });
   audit.length = 0;
@@ -196,6 +196,20 @@ test.each([
   expect(answer.status).toBe(status);
   expect(await answer.json()).toHaveProperty('error.code');
   expect(registry.list()).toEqual([]);
+});
+
+test('H159 many clients register, beat and look up at once, and each gets its own answer', async () => {
+  const { client, registry } = await serve({ rateLimit: false });
+  const numbers = Array.from({ length: 300 }, (_, index) => index);
+  await Promise.all(
+    numbers.map(async (number) => {
+      const name = `service-${number}`;
+      await client.register(`${name}-1`, { ...orders, name, port: 1000 + number });
+      expect(await client.heartbeat(`${name}-1`)).toBe(true);
+      expect((await client.lookup(name)).map(({ port }) => port)).toEqual([1000 + number]);
+    }),
+  );
+  expect(registry.size).toBe(300);
 });
 
 test('an id may be long and hold slashes', async () => {
