@@ -142,6 +142,17 @@ describe('PortAllocator', () => {
     await expect(allocator.allocatePort('grpc-2')).rejects.toMatchObject({ code: 'PORT_UNAVAILABLE' });
   });
 
+  it('gives a service of no pool no port of a pool that is called "other"', async () => {
+    const start = await freeRun(2);
+    const [other, range] = [
+      { start, end: start },
+      { start: start + 1, end: start + 1 },
+    ];
+    const allocator = allocatorOf({ portRanges: { other }, defaultPorts: { other: start }, defaultRange: range });
+    expect(await allocator.allocatePort('worker')).toBe(start + 1);
+    expect(await allocator.allocatePort('another', { pool: 'other' })).toBe(start);
+  });
+
   it('H36 records port and service', async () => {
     const port = await allocatorOf().allocatePort('orders');
     expect(new PortReservations(folder).holderOf(port)?.purpose).toBe('orders');
@@ -214,6 +225,7 @@ describe('PortAllocator', () => {
     const usage = { code: 'USAGE' };
     await expect(allocatorOf().allocatePortInRange('a', 9, 5)).rejects.toMatchObject(usage);
     await expect(allocatorOf().allocatePort('a', { preferred: 70_000 })).rejects.toMatchObject(usage);
+    await expect(allocatorOf().allocatePort('a', { pool: 'constructor' })).rejects.toMatchObject(usage);
     await expect(allocatorOf().allocatePort('a', { pool: 'databse' })).rejects.toMatchObject({
       ...usage,
       hint: 'Did you mean "database"?',

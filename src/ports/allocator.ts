@@ -91,13 +91,13 @@ export class PortAllocator {
   async allocatePort(service: string, wanted: number | AllocateOptions = {}): Promise<number> {
     const { preferred, pool, signal } = typeof wanted === 'number' ? { preferred: wanted } : wanted;
     if (preferred !== undefined && !isPort(preferred)) throw impossiblePreference(service, preferred);
-    const name = pool ?? poolOfName(service) ?? otherType;
+    const name = pool ?? poolOfName(service);
     const { ranges, defaultPorts, defaultRange, ephemeral } = this.#settings;
-    const range = ranges[name];
-    if (range === undefined && pool !== undefined) throw unknownPool(pool, Object.keys(ranges));
+    const range = name === undefined ? undefined : ranges.get(name);
+    if (range === undefined && pool !== undefined) throw unknownPool(pool, [...ranges.keys()]);
     return this.#once(service, {
-      type: name,
-      preferred: preferred ?? defaultPorts[name],
+      type: name ?? otherType,
+      preferred: preferred ?? (name === undefined ? undefined : defaultPorts.get(name)),
       range: range ?? defaultRange,
       ephemeral,
       signal,

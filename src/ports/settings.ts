@@ -23,8 +23,8 @@ export interface PortSettings {
 /** Settings that were checked, with their defaults. */
 export interface SettledPorts {
   readonly enabled: boolean;
-  readonly ranges: Readonly<Record<string, PortRange>>;
-  readonly defaultPorts: Readonly<Record<string, number>>;
+  readonly ranges: ReadonlyMap<string, PortRange>;
+  readonly defaultPorts: ReadonlyMap<string, number>;
   readonly defaultRange: PortRange;
   readonly excluded: ReadonlySet<number>;
   readonly ephemeral: PortRange | undefined;
@@ -34,10 +34,11 @@ export interface SettledPorts {
 /** Checks settings and fills in their defaults; `now` is the clock of the rate limit. Throws `USAGE` when one is none. */
 export function settle(settings: PortSettings, now: () => number): SettledPorts {
   const { enabled = true, portRanges, rateLimit = defaultRateLimit, reservedPorts = defaultReservedPorts } = settings;
-  const ranges = portRanges ?? defaultPortRanges;
-  for (const [name, range] of Object.entries(ranges)) checkRange(range, `pool ${name}`);
-  const defaultPorts = settings.defaultPorts ?? (portRanges === undefined ? defaultPoolPorts : {});
-  for (const [name, port] of Object.entries(defaultPorts)) checkPort(port, `the default port of pool ${name}`);
+  const ranges = new Map(Object.entries(portRanges ?? defaultPortRanges));
+  for (const [name, range] of ranges) checkRange(range, `pool ${name}`);
+  const ports = settings.defaultPorts ?? (portRanges === undefined ? defaultPoolPorts : {});
+  const defaultPorts = new Map(Object.entries(ports));
+  for (const [name, port] of defaultPorts) checkPort(port, `the default port of pool ${name}`);
   for (const port of reservedPorts) checkPort(port, 'a reserved port');
   return {
     enabled,
