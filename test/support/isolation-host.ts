@@ -44,7 +44,10 @@ export async function startIsolationHost(name: RuntimeName, service: LeasedDefin
     environment: process.env,
     onProgress: () => undefined,
   });
-  await environment.start(runtime);
+  await environment.start(runtime).catch(async (error: unknown) => {
+    await rm(stateFolder, { recursive: true, force: true });
+    throw error;
+  });
   const [planned] = plan.services;
   if (planned === undefined) throw new Error('no service');
   const options = { environment, runtime, running: new Map(), now: Date.now, onRestarted: async () => undefined };
