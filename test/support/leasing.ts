@@ -71,10 +71,11 @@ export async function withLeasing(
       };
     };
     await body({ environment, leases, inventory, fork });
+    await environment.stop();
+    const left = await inventory();
+    if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
   } finally {
     await environment.stop();
+    await rm(folder, { recursive: true, force: true });
   }
-  const left = await inventory();
-  await rm(folder, { recursive: true, force: true });
-  if (left.length > 0) throw new Error(`left behind: ${left.join(', ')}`);
 }
