@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { freeChannel } from '../../test/support/multicast.js';
 import { Announcer, Listener } from '../broadcast/index.js';
@@ -81,11 +82,21 @@ test('who comes later and asks hears of it', async () => {
     .toBe(1);
 });
 
+test('an environment that stops at once is never announced', async () => {
+  const { registry, become, listener, log } = await setUp();
+  registry.register(cache('k1/cache-1'));
+  become('ready');
+  become('stopping');
+  await sleep(300);
+  expect([listener.counts.accepted, log.mock.calls]).toEqual([0, []]);
+});
+
 test('H210 an environment whose broadcast is switched off is not announced', async () => {
   const { registry, become, listener, log } = await setUp(false);
   registry.register(cache('k1/cache-1'));
   become('ready');
+  await sleep(300);
   become('stopping');
-  await new Promise((resolve) => setImmediate(resolve));
+  await sleep(300);
   expect([listener.counts.accepted, log.mock.calls]).toEqual([0, []]);
 });

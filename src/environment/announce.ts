@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BroadcastSettings, Listener } from '../broadcast/index.js';
 import type { Endpoint, EnvironmentInfo, EnvironmentState, Frame, Telemetry } from '../model/index.js';
 import type { ServiceRegistry } from '../registry/index.js';
@@ -19,6 +20,9 @@ export interface AnnouncingOptions {
   readonly telemetry: Telemetry;
 }
 
+/** How long after it is ready an environment is announced, in milliseconds: first those go on who have waited for it. */
+const quietMs = 200;
+
 /**
  * Announces the environment's healthy services by multicast from when it is ready until it stops, and answers whoever asks for
  * one, so that processes without a common parent find it. `options` is called when the environment is ready; `undefined` means that it
@@ -34,7 +38,8 @@ export function announceEnvironment(
   const follow = async ({ state }: EnvironmentState): Promise<void> => {
     if (state === 'ready' && !begun) {
       begun = true;
-      end = await begin(environment, options);
+      await sleep(quietMs, undefined, { ref: false });
+      if (environment.state.state === 'ready') end = await begin(environment, options);
     } else if (state !== 'ready' && state !== 'starting') {
       unsubscribe();
     }
