@@ -55,11 +55,13 @@ export function snapshotKey({ service, definition, computed, folder, programs }:
 
 /** Values that differ from start to start, and places that others write to. */
 function isUnpredictable(
-  { definition, dependsOn }: PlannedService,
+  { definition, dependsOn, readiness }: PlannedService,
   computed: SnapshotInputs['computed'],
   folder: string,
 ): boolean {
   const { environmentFrom, advertise, foreign, environment, mounts, container, credentials } = definition;
+  // What a server prints while it initialises itself would not come.
+  if (readiness.some(({ type }) => type === 'log')) return true;
   if (foreign !== undefined || environmentFrom !== undefined || Object.keys(computed).length > 0) return true;
   if (Object.keys(advertise ?? {}).length > 0 || (container.volumesFrom ?? []).length > 0) return true;
   const elsewhere =

@@ -49,7 +49,7 @@ export class SnapshotLedger<Made> {
     this.#starts.set(service.name, { key, used });
     if (used) this.#use.touch(key);
     else if (this.isMaking) this.#made.set(service.name, { key, made });
-    else if (!this.#use.isRefused(key, snapshots.now())) this.#unkept.set(key, service);
+    else if (service.copy === undefined && !this.#use.isRefused(key, snapshots.now())) this.#unkept.set(key, service);
   }
 
   /** The snapshot of a started service, and whether it began with that. */

@@ -17,7 +17,7 @@ const unpack = [
 const renewPassword = [
   'if [ -s "$PGDATA/PG_VERSION" ]; then',
   `  printf '%s\\n' "ALTER ROLE \\"$POSTGRES_USER\\" PASSWORD '$POSTGRES_PASSWORD'" |`,
-  '    su postgres -s /bin/sh -c "$(command -v postgres) --single -F -D \'$PGDATA\' postgres" > /dev/null ||',
+  '    su -s /bin/sh -c "$(command -v postgres) --single -F -D \'$PGDATA\' postgres" postgres > /dev/null ||',
   '    find "$PGDATA" -mindepth 1 -delete',
   'fi',
 ].join('\n');
