@@ -10,7 +10,7 @@ const redis = 'services:\n  cache:\n    image: redis:7-alpine\n    ports: ["6379
 describe('vitest --watch', () => {
   test('keeps the environment between runs, and leaves nothing when it is killed', async () => {
     const testFile = (run: number): string => `import { test } from 'portside/vitest';
-test('prints', async ({ redis }) => { console.log('run ${run} on ' + redis.url + ' <'); });\n`;
+test('prints', async ({ env }) => { console.log('run ${run} on ' + (await env.discover('cache')).url + ' <'); });\n`;
     const project = vitestProject('embedded', { 'compose.yaml': redis, 'a.test.ts': testFile(1) });
     const watch = startVitest(['--watch'], project);
     await watch.printed('Waiting for file changes');
@@ -28,9 +28,9 @@ test('prints', async ({ redis }) => { console.log('run ${run} on ' + redis.url +
 });
 
 describeWithDocker('fixtures on Docker', () => {
-  test('follow a container that was started again to its new port', async () => {
+  test('that are shared follow a container that was started again to its new port', async () => {
     const project = vitestProject('docker', {
-      'compose.yaml': redis,
+      'compose.yaml': `${redis}    labels: { portside.isolation: none }\n`,
       'a.test.ts': `import { execFileSync } from 'node:child_process';
 import { expect, test } from 'portside/vitest';
 test('follows', async ({ env, redis }) => {

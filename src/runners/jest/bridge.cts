@@ -14,7 +14,7 @@ const { expect } = globalThis as { expect?: { getState(): { testPath?: string; c
  * Gives the environment that the setup started, with the slices of this test file. Clients opened through it close with the
  * file and do not keep the process alive. Errors: `NO_ENVIRONMENT`, `ENVIRONMENT_STOPPED`.
  */
-function getEnvironment(): ReturnType<typeof Native.environmentOfTest> {
+function getEnvironment(): ReturnType<typeof native.environmentOfTest> {
   const { testPath, currentTestName } = expect?.getState() ?? {};
   return native.environmentOfTest(testPath, currentTestName);
 }
