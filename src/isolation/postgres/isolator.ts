@@ -54,7 +54,7 @@ class PostgresIsolator implements Isolator {
     const { facts, marker } = this.#prepared as Prepared;
     const { settings, defaultPrivileges } = marker;
     const password = randomBytes(24).toString('base64url');
-    const role = { name: leaseName(id), verifier: await scramVerifier(password), settings, ...facts };
+    const role = { name: leaseName(id), verifier: scramVerifier(password), settings, ...facts };
     const options: LeaseDatabaseOptions = { server: this.#server, facts, role, defaultPrivileges };
     const slice = new PostgresSlice(id, options, password, () => this.#removals.remove(role.name));
     try {

@@ -29,7 +29,7 @@ export async function createLease(options: LeaseDatabaseOptions, attempt: string
     const open = await session.run(attempt, `${create}; ${openDatabases}`);
     if (open.length > 0) await server.control.use((other) => closeDatabases(other, attempt));
     await clone(options, session, attempt, templateName, role.name);
-    await session.run(attempt, letIn(role));
+    await session.run(attempt, await letIn(role));
     if (options.defaultPrivileges.length > 0) await privilege(options, attempt, role.name);
   });
 }
@@ -47,7 +47,7 @@ export async function replaceLease(options: LeaseDatabaseOptions, attempt: strin
     // The suite may have changed its own password and settings.
     `ALTER ROLE ${identifier(role.name)} ${roleAttributes(role)}`,
     `ALTER ROLE ${identifier(role.name)} RESET ALL`,
-    letIn(role),
+    await letIn(role),
   ].join('; ');
   await server.makers.use(async (session) => {
     const status = await leaseStatus(session, attempt, role.name);

@@ -4,22 +4,23 @@ import { identifier, literal } from './sql.js';
 /** A lease's login role and what it may do. */
 export interface LeaseRole {
   readonly name: string;
-  /** The password as the server keeps it. */
-  readonly verifier: string;
+  /** The password as the server keeps it; takes as long to compute as making a role does. */
+  readonly verifier: Promise<string>;
   readonly connectionLimit: number;
   readonly settings: readonly LoginSetting[];
 }
 
 /** Gives the attributes of the role: it has no power beyond its own database. */
-export function roleAttributes({ verifier, connectionLimit }: LeaseRole): string {
+export function roleAttributes({ connectionLimit }: LeaseRole): string {
   const without = 'NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS';
-  return `LOGIN INHERIT ${without} CONNECTION LIMIT ${connectionLimit} PASSWORD ${literal(verifier)}`;
+  return `LOGIN INHERIT ${without} CONNECTION LIMIT ${connectionLimit}`;
 }
 
 /** Gives SQL that lets the role, and nobody else, into its database of the same name, which is a new clone. */
-export function letIn(role: LeaseRole): string {
+export async function letIn(role: LeaseRole): Promise<string> {
   const database = identifier(role.name);
   return [
+    `ALTER ROLE ${identifier(role.name)} PASSWORD ${literal(await role.verifier)}`,
     `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`,
     ...applySettings(role.settings, role.name, role.name),
     `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`,
