@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { identifyProcess } from '../../src/model/index.js';
 import { PortReservations } from '../../src/ports/index.js';
 
 const program = fileURLToPath(new URL('../support/allocate-ports.ts', import.meta.url));
@@ -69,4 +71,27 @@ it('the ports of a process that was killed can be had again', async () => {
   expect(await readdir(join(stateFolder, 'ports'))).toHaveLength(4);
   expect(await allocate('second', { rounds: 4, range, startAt: 0 })).toHaveLength(4);
   expect(new PortReservations(stateFolder).holderOf(22_000)?.process.pid).toBe(children[1]?.pid);
+});
+
+it('of several processes that take over what a killed one held, each port goes to one', async () => {
+  const count = 500;
+  const dead = spawn(process.execPath, ['-e', 'process.stdin.resume()'], { stdio: ['pipe', 'ignore', 'ignore'] });
+  const claim = JSON.stringify({ process: identifyProcess(dead.pid), purpose: 'killed' });
+  dead.kill('SIGKILL');
+  await once(dead, 'exit');
+  await mkdir(join(stateFolder, 'ports'));
+  for (let port = 1; port <= count; port++) await symlink(claim, join(stateFolder, 'ports', `${port}`));
+  const script = fileURLToPath(new URL('../support/reserve-ports.ts', import.meta.url));
+  const readers = Array.from({ length: 4 }, () => {
+    const child = spawn(process.execPath, ['--import', 'jiti/register', script, stateFolder, `${count}`], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  });
+  for (const { lines } of readers) expect((await lines.next()).value).toBe('ready');
+  for (const { child } of readers) child.stdin.write('go\n');
+  const won = await Promise.all(readers.map(async ({ lines }) => JSON.parse((await lines.next()).value) as number[]));
+  expect(won.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, index) => index + 1));
+  expect((await readdir(join(stateFolder, 'ports'))).filter((name) => !/^\d+$/.test(name))).toEqual([]);
 });
