@@ -1,5 +1,4 @@
 export { copyIsolator } from './copy/copy-isolator.js';
-export { leasedNeeds } from './copy/needs.js';
 export type { IsolationHost, Isolator, Slice, StartedCopy } from './isolator.js';
 export { type PostgresIsolatorOptions, postgresIsolator, postgresServerIsolator } from './postgres/index.js';
 export { redisDatabaseIsolator } from './redis/database.js';

@@ -7,7 +7,8 @@ import { describeWithDocker } from '../support/docker.js';
 import { library } from '../support/library.js';
 import { startNode } from '../support/program.js';
 
-const suite = (name: string): string => fileURLToPath(new URL(`../support/suites/${name}.mjs`, import.meta.url));
+const hostileSuite = fileURLToPath(new URL('../support/suites/hostile.mjs', import.meta.url));
+const peacefulSuite = fileURLToPath(new URL('../support/suites/peaceful.mjs', import.meta.url));
 const stack = fileURLToPath(new URL('../../compose/stack.yaml', import.meta.url));
 
 let state: string;
@@ -27,8 +28,8 @@ function besides(runtime: 'embedded' | 'docker'): void {
     await using env = await openEnvironment({ source, client: 'test' });
     const socket = env.socket ?? '';
     const start = (args: readonly string[]) => startNode([...args], { cwd: state }).result;
-    const hostile = start([suite('hostile'), socket]);
-    const peaceful = Array.from({ length: 7 }, (_, index) => start([suite('peaceful'), socket, `suite${index}`, '15']));
+    const hostile = start([hostileSuite, socket]);
+    const peaceful = Array.from({ length: 7 }, (_, index) => start([peacefulSuite, socket, `suite${index}`, '15']));
     for (const [index, { code, stdout, stderr }] of (await Promise.all(peaceful)).entries()) {
       expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `suite${index} passed\n`, stderr: '' });
     }
