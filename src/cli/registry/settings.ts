@@ -18,6 +18,8 @@ export interface RegistrySettings {
     readonly backend: 'memory' | 'etcd';
     readonly cleanupIntervalMs: number;
     readonly endpoints?: readonly string[];
+    readonly user?: string;
+    readonly password?: string;
   };
   readonly ttlMs: number;
   readonly token: string;
@@ -34,7 +36,8 @@ export interface RegistrySettings {
 
 /**
  * Settles how a registry is served: by options, else by the section `service_registry` of the configuration file, else by
- * default. The token comes from `--token-file` or `PORTSIDE_REGISTRY_TOKEN`; otherwise 256 random bits. Errors: `USAGE`, `CONFIG_INVALID`.
+ * default. The token comes from `--token-file` or `PORTSIDE_REGISTRY_TOKEN`; otherwise 256 random bits. etcd's
+ * login is `PORTSIDE_ETCD_USER` and `PORTSIDE_ETCD_PASSWORD`. Errors: `USAGE`, `CONFIG_INVALID`.
  */
 export async function registrySettings(
   { cwd, environment }: Pick<CliContext, 'cwd' | 'environment'>,
@@ -59,6 +62,7 @@ export async function registrySettings(
     throw usageError('TLS needs a certificate and its key.', 'Give both --tls-cert and --tls-key.');
   }
   const endpoints = options.etcd ?? section.etcdEndpoints;
+  const { PORTSIDE_ETCD_USER: user, PORTSIDE_ETCD_PASSWORD: password = '' } = environment;
   const registryFile = pick(options.registryFile, section.registryFile);
   const auditLog = pick(options.auditLog, section.auditLog);
   const healthChecks = healthCheckOptions(section.healthChecks);
@@ -68,6 +72,7 @@ export async function registrySettings(
       backend,
       cleanupIntervalMs: section.cleanupInterval ?? 30_000,
       ...(endpoints === undefined ? {} : { endpoints }),
+      ...(user ? { user, password } : {}),
     },
     ttlMs: options.ttl ?? section.ttlDefault ?? 60_000,
     token: tokenOf(options.tokenFile && resolve(cwd, options.tokenFile), environment),

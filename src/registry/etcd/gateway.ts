@@ -71,25 +71,32 @@ export class EtcdGateway {
   }
 
   async #post(endpoint: string, path: string, body: object, signal: AbortSignal): Promise<Response> {
-    if (this.#options.user !== undefined && this.#token === undefined) await this.#logIn(endpoint, signal);
-    const response = await fetch(`${endpoint}${path}`, {
+    let response = await this.#send(endpoint, path, body, signal);
+    if (response.status === 401 && this.#token !== undefined) {
+      // The token was too old.
+      this.#token = undefined;
+      await response.body?.cancel();
+      response = await this.#send(endpoint, path, body, signal);
+    }
+    if (response.ok) return response;
+    throw new Error(`HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
+  }
+
+  async #send(endpoint: string, path: string, body: object, signal: AbortSignal): Promise<Response> {
+    if (this.#options.user !== undefined) this.#token ??= await this.#logIn(endpoint, this.#options.user, signal);
+    return fetch(`${endpoint}${path}`, {
       method: 'POST',
       body: JSON.stringify(body),
       headers: this.#token === undefined ? {} : { authorization: this.#token },
       signal,
     });
-    if (response.ok) return response;
-    // A token that is too old is fetched again by the next request.
-    if (response.status === 401) this.#token = undefined;
-    throw new Error(`HTTP ${response.status} ${(await response.text()).slice(0, 300)}`);
   }
 
-  async #logIn(endpoint: string, signal: AbortSignal): Promise<void> {
-    const { user, password = '' } = this.#options;
-    const body = JSON.stringify({ name: user, password });
+  async #logIn(endpoint: string, user: string, signal: AbortSignal): Promise<string> {
+    const body = JSON.stringify({ name: user, password: this.#options.password ?? '' });
     const response = await fetch(`${endpoint}/v3/auth/authenticate`, { method: 'POST', body, signal });
-    if (!response.ok) throw new Error(`HTTP ${response.status} at log-in`);
-    this.#token = ((await response.json()) as { token: string }).token;
+    if (!response.ok) throw new Error(`HTTP ${response.status} at the log-in of '${user}'`);
+    return ((await response.json()) as { token: string }).token;
   }
 }
 

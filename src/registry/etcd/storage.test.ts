@@ -95,6 +95,27 @@ describeWithEtcd('the etcd storage', () => {
     expect(one.registry.get('1')?.port).toBe(42);
   });
 
+  test('an etcd that asks for a login gets it, again when its token is forgotten, and refuses a wrong one', async () => {
+    const etcd = await startEtcd();
+    const admin = new EtcdGateway({ endpoints: [etcd.url] });
+    await admin.call('/v3/auth/user/add', { name: 'root', password: 's3cret' });
+    await admin.call('/v3/auth/role/add', { name: 'root' });
+    await admin.call('/v3/auth/user/grant', { user: 'root', role: 'root' });
+    await admin.call('/v3/auth/enable', {});
+    const one = await open(etcd.url, { user: 'root', password: 's3cret' });
+    const two = await open(etcd.url, { user: 'root', password: 's3cret' });
+    await one.put(orders('1', { ttlMs: 60_000 }));
+    await expect.poll(() => ids(two), wait).toEqual(['1']);
+    // A server that starts anew knows none of the tokens that it gave.
+    await etcd.restart();
+    await expect.poll(() => one.put(orders('2')).catch(() => false), wait).toBe(true);
+    await expect.poll(() => ids(two), wait).toEqual(['1', '2']);
+    const wrong = new EtcdStorage({ endpoints: [etcd.url], now: Date.now, user: 'root', password: 'x' });
+    await expect(wrong.start()).rejects.toThrow("at the log-in of 'root'");
+    const none = new EtcdStorage({ endpoints: [etcd.url], now: Date.now });
+    await expect(none.start()).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
+  });
+
   test('while etcd is away a service is kept for its time to live', async () => {
     const etcd = await startEtcd();
     let ahead = 0;
