@@ -20,13 +20,13 @@ export function createLeases(options: HostOptions): Leases {
     if (service === undefined) throw unsupported(name, isolation);
     const host = isolationHost(service, options);
     const { kind, custom } = service.definition;
-    if (isolation === 'copy') return copyIsolator(host);
     const ofKind = custom === undefined ? undefined : kindIsolator(custom, isolation, host);
     if (ofKind !== undefined) return ofKind;
     if (kind === 'postgres' && isolation === 'database') return postgresIsolator(host, contentOf(service, options));
     if (kind === 'postgres' && isolation === 'server') return postgresServerIsolator(host, contentOf(service, options));
     if (kind === 'redis' && isolation === 'server') return redisServerIsolator(host);
     if (kind === 'redis' && isolation === 'database') return redisDatabaseIsolator(host);
+    if (isolation === 'copy') return copyIsolator(host);
     throw unsupported(name, isolation);
   };
   return new Leases({ plan: environment.plan, now, log, makeIsolator });
