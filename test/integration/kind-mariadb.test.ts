@@ -31,6 +31,15 @@ END -- of the procedure
 CREATE TRIGGER note AFTER INSERT ON authors FOR EACH ROW BEGIN INSERT INTO log VALUES (CONCAT('new ', NEW.name)); END//
 CREATE EVENT forget ON SCHEDULE EVERY 1 DAY DO BEGIN DELETE FROM log; END//
 DELIMITER ;
+CREATE TABLE odd (id INT PRIMARY KEY AUTO_INCREMENT, day DATE, bits BIT(3), raw BLOB, place POINT, doc JSON, ratio DOUBLE);
+SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO';
+INSERT INTO odd VALUES (0, '0000-00-00', b'101', x'00ff27', POINT(1, 2), '{"a": 1}', 0.1);
+CREATE TABLE versions (what INT) WITH SYSTEM VERSIONING;
+INSERT INTO versions VALUES (1);
+UPDATE versions SET what = 2;
+CREATE TABLE gone (what INT);
+CREATE VIEW broken AS SELECT what FROM gone;
+DROP TABLE gone;
 INSERT INTO authors (name) VALUES ('Ada');
 INSERT INTO books (author, title) VALUES (10, 'it''s; a \\\\ "title"');
 `;
@@ -178,6 +187,13 @@ function leasing(runtime: RuntimeName, files: Readonly<Record<string, string>>):
     expect(await rows('SELECT id, secret, loud FROM books')).toEqual([
       { id: 100, secret: 7, loud: `IT'S; A \\ "TITLE"` },
     ]);
+    const odd = await rows(
+      'SELECT id, CAST(day AS CHAR) AS day, bits + 0 AS bits, HEX(raw) AS raw, ST_ASTEXT(place) AS place, doc, ratio FROM odd',
+    );
+    expect(odd).toEqual([
+      { id: 0, day: '0000-00-00', bits: 5, raw: '00FF27', place: 'POINT(1 2)', doc: { a: 1 }, ratio: 0.1 },
+    ]);
+    expect(await rows('SELECT what FROM versions')).toEqual([{ what: 2 }]);
     await rows(`CALL add_author('Grace')`);
     expect(await rows('SELECT * FROM authors')).toEqual([
       { id: 10, name: 'Ada' },

@@ -60,16 +60,13 @@ export async function readBlueprint(session: Session, database: string): Promise
       sql.replace(definer, () => definerMark),
     );
   };
-  for (const [name = '', type = ''] of await catalog(
-    'ROUTINE_NAME, ROUTINE_TYPE',
-    'ROUTINES',
-    'ROUTINE_SCHEMA',
-    '2, 1',
-  )) {
+  const routines = await catalog('ROUTINE_NAME, ROUTINE_TYPE', 'ROUTINES', 'ROUTINE_SCHEMA', '2, 1');
+  for (const [name, type] of routines) {
     const [row] = await session.run(`SHOW CREATE ${type} ${identifier(name ?? '')}`);
     inMode(row?.[1], row?.[2] ?? '');
   }
-  const views = named('VIEW');
+  // One without columns names tables that are gone: it is of no use, and cannot be made again.
+  const views = named('VIEW').filter((name) => columnsOf(name).length > 0);
   // Each may use any other: all are there in name before one says what it is.
   for (const name of views) {
     const names = columnsOf(name).map(([, column]) => `1 AS ${identifier(column ?? '')}`);
