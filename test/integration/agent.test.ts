@@ -60,7 +60,7 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     const cwd = temporaryProject({ 'compose.yaml': composeFile });
     const script = 'console.log(process.env.REDIS_URL); setTimeout(() => {}, 1500)';
     const runs = Array.from({ length: 8 }, () =>
-      runCli(['run', '--', 'node', '-e', script], { cwd, env: env(runtime) }),
+      runCli(['run', '--shared', '--', 'node', '-e', script], { cwd, env: env(runtime) }),
     );
     const results = await Promise.all(runs);
     expect(results.map(({ code }) => code)).toEqual(Array(8).fill(0));
@@ -75,7 +75,7 @@ function sharing(runtime: 'embedded' | 'docker'): void {
       s.on('data', (d) => { console.log(process.env.CACHE_PORT, String(d).trim()); s.destroy(); setTimeout(() => {}, 3000); });`;
     const folders = Array.from({ length: 20 }, () => temporaryProject({ 'compose.yaml': composeFile }));
     const results = await Promise.all(
-      folders.map((cwd) => runCli(['run', '--', 'node', '-e', script], { cwd, env: env(runtime) })),
+      folders.map((cwd) => runCli(['run', '--shared', '--', 'node', '-e', script], { cwd, env: env(runtime) })),
     );
     expect(results.filter(({ code }) => code !== 0)).toEqual([]);
     const answers = results.map(({ stdout }) => stdout.trim().split(' '));
@@ -104,7 +104,7 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     await Promise.all(
       folders.map(async (cwd, index) => {
         // A command that the killed client has started keeps its output open until it ends by itself.
-        const run = startCli(['run', '--', 'sleep', '5'], { cwd, env: env(runtime) });
+        const run = startCli(['run', '--shared', '--', 'sleep', '5'], { cwd, env: env(runtime) });
         await sleep(150 + index * 250);
         run.child.kill('SIGKILL');
         await run.result;
@@ -132,8 +132,8 @@ function sharing(runtime: 'embedded' | 'docker'): void {
   test('a run within keepWarm joins what the one before it left up', async () => {
     const cwd = temporaryProject({ 'compose.yaml': composeFile });
     const options = { cwd, env: { ...env(runtime), PORTSIDE_KEEP_WARM: '60s' } };
-    const first = await runCli(['run', '--', ...printUrl], options);
-    const second = await runCli(['run', '--', ...printUrl], options);
+    const first = await runCli(['run', '--shared', '--', ...printUrl], options);
+    const second = await runCli(['run', '--shared', '--', ...printUrl], options);
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(second.stdout).toBe(first.stdout);
     expect(second.stderr).toContain('joined the running environment');
@@ -146,9 +146,9 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     const init = 'services: {cache: {image: redis:7-alpine, volumes: ["./init:/docker-entrypoint-initdb.d"]}}';
     const cwd = temporaryProject({ 'compose.yaml': init, 'init/a.sql': 'select 1;' });
     const options = { cwd, env: { ...env(runtime), PORTSIDE_KEEP_WARM: '60s' } };
-    const first = await runCli(['run', '--', ...printUrl], options);
+    const first = await runCli(['run', '--shared', '--', ...printUrl], options);
     execFileSync('sh', ['-c', 'echo "select 2;" > init/b.sql'], { cwd });
-    const second = await runCli(['run', '--', ...printUrl], options);
+    const second = await runCli(['run', '--shared', '--', ...printUrl], options);
     await runCli(['down'], options);
     expect([first.code, second.code]).toEqual([0, 0]);
     expect(second.stderr).not.toContain('joined the running environment');
@@ -169,7 +169,7 @@ describeWithDocker('with a container that is killed and started again', () => {
         console.log('discovered', (await env.discover('cache')).port);
         await env.close();`,
     });
-    const run = startCli(['run', '--', 'node', 'watch.mjs'], { cwd, env: env('docker') });
+    const run = startCli(['run', '--shared', '--', 'node', 'watch.mjs'], { cwd, env: env('docker') });
     await run.printed('healthy');
     const [container] = docker(['ps', '-q', '--filter', 'label=dev.portside.service=cache']).split('\n');
     docker(['kill', container as string]);

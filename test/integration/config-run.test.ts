@@ -72,7 +72,7 @@ function project(runtime: string): CliOptions {
 }
 
 async function runsAsWritten(options: CliOptions): Promise<{ DB: string; CACHE: string }> {
-  const { code, stdout, stderr } = await runCli(['run', '--', 'node', '-e', look], options);
+  const { code, stdout, stderr } = await runCli(['run', '--shared', '--', 'node', '-e', look], options);
   expect({ code, stderr }).toMatchObject({ code: 0 });
   const { rows, answer, cache } = JSON.parse(stdout);
   expect(rows).toEqual([
