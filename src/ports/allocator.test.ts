@@ -43,7 +43,7 @@ describe('PortAllocator', () => {
     expect(await allocatorOf().allocatePort('postgres-1', { preferred })).toBe(preferred);
   });
 
-  it('H14 H26 H37 H96 H112 falls back to the range of the kind of service, lowest port first, when the preferred one is taken', async () => {
+  it('H1 H14 H26 H37 H96 H112 falls back to the range of the kind of service, lowest port first, when the preferred one is taken', async () => {
     const start = await freeRun(3);
     const allocator = allocatorOf({ portRanges: { database: { start, end: start + 2 } } });
     await occupy(start);

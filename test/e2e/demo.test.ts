@@ -41,13 +41,17 @@ async function expectSuccess({ code, output }: DemoResult, runtime: string): Pro
 }
 
 describe('npm run demo on the embedded runtime', () => {
-  test('shows its tables, ends with exit code 0, and leaves no server', { timeout: TIMEOUT_MS }, async () => {
+  test('H5 H6 H144 H145 H146 H168 shows its tables, ends with exit code 0, and leaves no server', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     await expectSuccess(await runDemo('embedded'), 'embedded');
   });
 });
 
 describeWithDocker('npm run demo on Docker', () => {
-  test('shows its tables, ends with exit code 0, and leaves nothing', { timeout: TIMEOUT_MS }, async () => {
+  test('H5 H147 H153 H154 H167 shows its tables, ends with exit code 0, and leaves nothing', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
     await expectSuccess(await runDemo('docker'), 'docker');
     expect(leftovers('orders-demo')).toEqual([]);
   });

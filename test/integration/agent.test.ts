@@ -156,7 +156,7 @@ function sharing(runtime: 'embedded' | 'docker'): void {
 }
 
 describeWithDocker('with a container that is killed and started again', () => {
-  test('the watcher sees it unhealthy, then healthy at its new port, and discover gives that port', async () => {
+  test('H156 the watcher sees it unhealthy, then healthy at its new port, and discover gives that port', async () => {
     const cwd = temporaryProject({
       'compose.yaml': composeFile,
       'watch.mjs': `import { openEnvironment } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};

@@ -26,7 +26,7 @@ if (reason !== undefined) {
 }
 
 test.skipIf(reason !== undefined)(
-  'H150 H151 H152 H160 H161 H162 H163 after kills, cuts, delays, hangs, port conflicts and clock jumps every client finds its way again',
+  'H7 H150 H151 H152 H160 H161 H162 H163 after kills, cuts, delays, hangs, port conflicts and clock jumps every client finds its way again',
   async () => {
     const cwd = temporaryProject({});
     const { code, stdout, stderr } = await startNode([program, '--seconds', '0', '--seed', '7'], { cwd }).result;

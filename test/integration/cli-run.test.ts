@@ -12,7 +12,7 @@ const printAddresses = [
 ];
 
 describe('portside run', () => {
-  test('gives every address as environment variables and leaves nothing', async () => {
+  test('H6 gives every address as environment variables and leaves nothing', async () => {
     const options = cliProject('embedded', { 'compose.yaml': redisFile });
     const { code, stdout } = await runCli(
       ['run', '--quiet', '--env', 'MINE=at {cache.host}:{cache.port}', '--', ...printAddresses],

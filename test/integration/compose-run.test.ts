@@ -116,7 +116,7 @@ services:
     expect((await env.discover('queue')).kind).toBe('redis');
   });
 
-  test('connects services over two networks under their aliases', async () => {
+  test('H148 H155 connects services over two networks under their aliases', async () => {
     const look = `require('node:dns').promises.lookup(q.url.slice(1)).then(() => r.end('found'), (e) => r.end(e.code))`;
     const env = await run({
       'compose.yaml': `services:

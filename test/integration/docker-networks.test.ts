@@ -21,7 +21,7 @@ async function networksOf(test: TestRuntime) {
 }
 
 describeWithDocker('networks', () => {
-  it('join services under their aliases, and part those that have none in common', async () => {
+  it('H148 join services under their aliases, and part those that have none in common', async () => {
     const services = [
       answering('front', { networks: [at('outer')] }),
       answering('both', { networks: [at('inner', { aliases: ['inside'] }), at('outer', { aliases: ['outside'] })] }),

@@ -183,7 +183,7 @@ describeWithDocker('a container', () => {
     });
   });
 
-  it('may share the network of the machine, with its own ports there', async () => {
+  it('H149 may share the network of the machine, with its own ports there', async () => {
     const service = answering('api', {
       command: ['node', '-e', "require('net').createServer(s => s.end('on the host')).listen(17654, '127.0.0.1')"],
       ports: [17654],

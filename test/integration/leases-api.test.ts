@@ -108,7 +108,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
     });
   });
 
-  test('a program without a port works for its own fork when it is labelled so', async () => {
+  test('H144 a program without a port works for its own fork when it is labelled so', async () => {
     await withLeasing(runtime, consumer(writes), async ({ fork }) => {
       const forks = await Promise.all([fork(['consumer']), fork()]);
       for (const { endpoints } of forks) {
