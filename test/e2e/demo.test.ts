@@ -15,7 +15,9 @@ interface DemoResult {
 
 /** Runs `scripts/demo.mjs` as a user would, on one runtime. */
 function runDemo(runtime: string): Promise<DemoResult> {
-  const variables = Object.entries(process.env).filter(([name]) => !/^(VITEST|NODE_ENV|PORTSIDE_|CI$)/.test(name));
+  const variables = Object.entries(process.env).filter(
+    ([name]) => !/^(VITEST|NODE_ENV|PORTSIDE_(?!SNAPSHOTS)|CI$)/.test(name),
+  );
   const env = { ...Object.fromEntries(variables), NO_COLOR: '1', PORTSIDE_RUNTIME: runtime };
   const child = spawn(process.execPath, ['scripts/demo.mjs'], { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -78,7 +78,8 @@ export function temporaryProject(files: Readonly<Record<string, string>>): strin
 function withoutTestRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(environment).filter(
-      ([name]) => !/^(NODE_OPTIONS|VITEST.*|NODE_ENV|FORCE_COLOR|NO_COLOR|PORTSIDE_(?!STATE_DIR).*)$/.test(name),
+      ([name]) =>
+        !/^(NODE_OPTIONS|VITEST.*|NODE_ENV|FORCE_COLOR|NO_COLOR|PORTSIDE_(?!STATE_DIR|SNAPSHOTS).*)$/.test(name),
     ),
   );
 }
