@@ -1,12 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { claimFile, readClaim, releaseFile } from './exclusive-file.js';
 import { identifyProcess } from './process-identity.js';
 
-const folder = (): string => mkdtempSync(join(tmpdir(), 'portside-claim-'));
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'portside-claim-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
 
 function deadProcess() {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
