@@ -1,7 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoint, PortsideError } from '../../model/index.js';
 import { type RegistryAddress, RegistryClient, type RegistryFrame, ServiceRegistry } from '../../registry/index.js';
 import { sameEndpoint } from '../same-endpoint.js';
 import type { DiscoveryStrategy } from '../strategy.js';
+
+/** The pause before a server is tried again for the first time, in milliseconds; each later one is twice as long. */
+const firstPauseMs = 25;
 
 /** What the registry strategy is made with. */
 export interface RegistryStrategyOptions {
@@ -41,16 +45,29 @@ export class RegistryStrategy implements DiscoveryStrategy {
     if (this.#replica !== undefined) return this.#replica.lookup(name);
     const client = this.#connect();
     const { retries = 3, follow = true } = this.#options;
-    const { default: pRetry } = await import('p-retry');
-    const found = await pRetry(() => client.lookup(name, signal), {
-      retries,
-      minTimeout: 25,
-      factor: 2,
-      signal,
-      shouldRetry: ({ error }) => PortsideError.is(error) && error.code === 'REGISTRY_UNREACHABLE',
+    const found = await client.lookup(name, signal).catch((error: unknown) => {
+      if (retries === 0 || !isUnreachable(error)) throw error;
+      return this.#tryAgain(client, name, retries, signal);
     });
     if (follow) this.#follow(client);
     return found;
+  }
+
+  async #tryAgain(
+    client: RegistryClient,
+    name: string,
+    retries: number,
+    signal: AbortSignal,
+  ): Promise<readonly Endpoint[]> {
+    const { default: pRetry } = await import('p-retry');
+    await sleep(firstPauseMs, undefined, { signal });
+    return pRetry(() => client.lookup(name, signal), {
+      retries: retries - 1,
+      minTimeout: 2 * firstPauseMs,
+      factor: 2,
+      signal,
+      shouldRetry: ({ error }) => isUnreachable(error),
+    });
   }
 
   onChange(listener: (name: string | undefined) => void): () => void {
@@ -138,4 +155,8 @@ export class RegistryStrategy implements DiscoveryStrategy {
   #tell(name: string | undefined): void {
     for (const listener of [...this.#listeners]) listener(name);
   }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return PortsideError.is(error) && error.code === 'REGISTRY_UNREACHABLE';
 }
