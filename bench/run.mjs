@@ -9,6 +9,8 @@ import { rowsTable } from './lib/rows-table.mjs';
 const benches = {
   broadcast: () => import('./broadcast.mjs'),
   discovery: () => import('./discovery.mjs'),
+  growth: () => import('./growth.mjs'),
+  imports: () => import('./imports.mjs'),
   leases: () => import('./leases.mjs'),
   plan: () => import('./plan.mjs'),
   ports: () => import('./ports.mjs'),
