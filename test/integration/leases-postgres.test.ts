@@ -273,7 +273,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
       expect(await prices()).toEqual([2, 2]);
       await expect(slice.restore('threes', signal)).rejects.toMatchObject({
         code: 'LEASE_FAILED',
-        hint: expect.stringContaining("'ones', 'twos'"),
+        message: expect.stringContaining("Current value is 'ones', 'twos'"),
       });
       // One database for the lease, and one for each of the two snapshots.
       expect(await admin("SELECT FROM pg_database WHERE datname LIKE 'lease%'")).toHaveLength(3);

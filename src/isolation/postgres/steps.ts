@@ -1,4 +1,5 @@
 import { PortsideError } from '../../model/index.js';
+import { unknownSnapshot } from '../unknown-snapshot.js';
 
 /** What is done to one slice: one thing at a time, in the order of the calls, and nothing after its removal. */
 export class Steps {
@@ -47,12 +48,8 @@ export class Steps {
   restore(name: string, signal: AbortSignal, bring: (attempt: string, kept: string) => Promise<void>): Promise<void> {
     return this.run(`restore snapshot '${name}' of`, signal, async (attempt) => {
       const kept = this.#snapshots.get(name);
-      if (kept !== undefined) return bring(attempt, kept);
-      const names = [...this.#snapshots.keys()].map((known) => `'${known}'`).join(', ') || 'none';
-      throw new PortsideError('LEASE_FAILED', `Cannot ${attempt}: there is none of that name.`, {
-        service: this.#service,
-        hint: `Make it first with snapshot('${name}'). Snapshots of this lease: ${names}`,
-      });
+      if (kept === undefined) throw unknownSnapshot(this.#service, name, [...this.#snapshots.keys()]);
+      await bring(attempt, kept);
     });
   }
 

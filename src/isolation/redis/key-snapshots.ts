@@ -1,4 +1,4 @@
-import { PortsideError } from '../../model/index.js';
+import { unknownSnapshot } from '../unknown-snapshot.js';
 import { refused } from './failure.js';
 import { type RedisSession, refusalIn } from './session.js';
 
@@ -73,14 +73,4 @@ export class KeySnapshots {
     if (refusal !== undefined) throw refused(this.#service, attempt, refusal);
     return replies.slice(1);
   }
-}
-
-/** Says that nothing is kept under a name. */
-export function unknownSnapshot(service: string, name: string, known: readonly string[]): PortsideError {
-  const list = known.length === 0 ? 'none' : known.map((one) => `'${one}'`).join(', ');
-  return new PortsideError(
-    'LEASE_FAILED',
-    `Cannot restore the lease of '${service}': no snapshot has the name '${name}'. Current value is ${list}.`,
-    { service, hint: 'Take the snapshot first: lease.snapshot(name).' },
-  );
 }

@@ -1,7 +1,7 @@
 import { PortsideError } from '../../model/index.js';
 import type { IsolationHost, Isolator, Slice } from '../isolator.js';
+import { unknownSnapshot } from '../unknown-snapshot.js';
 import { type Dump, readDump, readSeed } from './dump.js';
-import { unknownSnapshot } from './key-snapshots.js';
 import type { LeasedServer } from './leased-server.js';
 import { once } from './once.js';
 import { startOwnCopy } from './own-copies.js';
