@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EnvironmentDefinition, RuntimeName } from '../model/index.js';
+import type { EnvironmentDefinition, RuntimeName, ServiceDefinition } from '../model/index.js';
 
 /**
  * The environment's key (D2): 16 hexadecimal digits, a hash of the resolved definition with its folder, the runtime and
@@ -15,7 +15,7 @@ export function environmentKey(definition: EnvironmentDefinition, runtime: Runti
     project,
     directory,
     files,
-    services: [...services].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    services: services.map(identityOf).sort((a, b) => (a.name < b.name ? -1 : 1)),
     networks,
     volumes,
     secrets,
@@ -31,4 +31,10 @@ function canonical(value: unknown): string {
     if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
     return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
+}
+
+/** The code of a kind that lies in a package may read differently in each process, by whatever has loaded it. */
+function identityOf(service: ServiceDefinition): ServiceDefinition {
+  const { custom } = service;
+  return custom?.version === undefined ? service : { ...service, custom: JSON.parse(JSON.stringify(custom)) };
 }

@@ -108,6 +108,11 @@ export interface KindIsolator {
 export interface KindDefinition {
   /** What the label `portside.kind` says: lower-case letters, digits and dashes; none of portside's own kinds. */
   readonly name: string;
+  /**
+   * Of a kind that lies in a package: environments of the same version are the same, whatever its functions look like. Default: their
+   * text counts.
+   */
+  readonly version?: string;
   /** Port that its servers listen on. */
   readonly port: number;
   /** Image of a service that names none. */

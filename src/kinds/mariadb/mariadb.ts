@@ -10,6 +10,8 @@ import { answers } from './session.js';
  */
 export const mariadbKind: KindDefinition = {
   name: 'mariadb',
+  // The key holds that of portside too.
+  version: '1',
   port: 3306,
   image: 'mariadb:11',
   images: ['mariadb'],
