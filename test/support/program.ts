@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 /** How a program is run. */
@@ -64,14 +65,26 @@ export function startNode(args: readonly string[], { cwd, env = {} }: ProgramOpt
 /** Makes a folder with these files, by relative path; it is removed at the end of the test. */
 export function temporaryProject(files: Readonly<Record<string, string>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'portside-cli-'));
-  // An agent may still be writing to its state folder when its environment is gone.
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20 }));
+  onTestFinished(() => removeFolder(folder));
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, content);
   }
   return folder;
+}
+
+/** An agent may still write to its state folder when its environment is gone: a snapshot, for some seconds. */
+async function removeFolder(folder: string): Promise<void> {
+  for (;;) {
+    try {
+      rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+      await sleep(100);
+    }
+  }
 }
 
 /** The variables of this process without those by which a test runner marks its workers, and without our own settings. */

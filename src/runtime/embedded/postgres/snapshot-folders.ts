@@ -26,13 +26,17 @@ export function listSnapshotFolders(stateFolder: string): readonly SnapshotInfo[
   return readdirSync(root).flatMap((key) => findSnapshot(stateFolder, key) ?? []);
 }
 
-/** Keeps a copy of the data folder of a server that has ended. It appears whole; one that is there already goes. */
+/**
+ * Keeps a copy of the data folder of a server that has ended. It appears whole; one that is there already goes. Where somebody has
+ * removed the state folder meanwhile, nothing is kept.
+ */
 export async function storeSnapshot(
   stateFolder: string,
   data: string,
   snapshot: Omit<SnapshotInfo, 'runtime' | 'bytes'>,
 ): Promise<void> {
   const root = rootOf(stateFolder);
+  if (!existsSync(stateFolder)) return;
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const aside = join(root, `.${snapshot.key}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`);
   mkdirSync(aside, { mode: 0o700 });
