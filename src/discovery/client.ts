@@ -1,7 +1,7 @@
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoint, noTelemetry, PortsideError, type ServiceEvent, type Telemetry } from '../model/index.js';
 import { type CacheOptions, EndpointCache } from './cache.js';
+import { Closing } from './closing.js';
 import { discoveryFailed } from './discovery-failed.js';
 import { FailingEndpoints } from './failing-endpoints.js';
 import { type SearchProgress, type SearchResult, search, triedSoFar } from './search.js';
@@ -44,15 +44,13 @@ export class DiscoveryClient implements AsyncDisposable {
   readonly #failing: FailingEndpoints;
   readonly #overrides: ReadonlyMap<string, readonly Endpoint[]>;
   readonly #searches = new Map<string, { readonly result: Promise<SearchResult>; readonly progress: SearchProgress }>();
-  readonly #closed = new AbortController();
+  readonly #closed = new Closing();
   readonly #changes = new Set<(name: string | undefined) => void>();
   readonly #unsubscribe: readonly (() => void)[];
   #closing: Promise<void> | undefined;
 
   constructor(options: DiscoveryClientOptions) {
     const now = (): number => performance.now();
-    // Every discovery that waits listens to it.
-    setMaxListeners(0, this.#closed.signal);
     this.#options = options;
     this.#telemetry = options.telemetry ?? noTelemetry;
     this.#cache = new EndpointCache(options.cache ?? {}, now);
@@ -76,7 +74,7 @@ export class DiscoveryClient implements AsyncDisposable {
    */
   discover(name: string, options?: FindOptions): Promise<Endpoint> {
     const entry = this.#cache.get(name);
-    if (entry !== undefined && this.#cache.trust(entry) === 'fresh' && !this.#closed.signal.aborted) {
+    if (entry !== undefined && this.#cache.trust(entry) === 'fresh' && this.#closed.reason === undefined) {
       entry.hits.add();
       return entry.first;
     }
@@ -135,13 +133,13 @@ export class DiscoveryClient implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#closed.abort(new PortsideError('USAGE', 'Cannot discover services: the discovery client was closed.'));
+    this.#closed.close(new PortsideError('USAGE', 'Cannot discover services: the discovery client was closed.'));
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await Promise.all(this.#options.strategies.map((strategy) => strategy.close?.()));
   }
 
   async #discoverAll(name: string, options: FindOptions = {}): Promise<readonly [Endpoint, ...Endpoint[]]> {
-    this.#closed.signal.throwIfAborted();
+    if (this.#closed.reason !== undefined) throw this.#closed.reason;
     options.signal?.throwIfAborted();
     const overridden = this.#overrides.get(name);
     if (isSome(overridden)) return overridden;
@@ -169,7 +167,7 @@ export class DiscoveryClient implements AsyncDisposable {
         await sleep(pauseMs, undefined, { signal: this.#closed.signal, ref: true }).catch(() => undefined);
       }
       const { result: searching, progress } = this.#search(name);
-      const result = await within(searching, deadline - performance.now(), [signal, this.#closed.signal]);
+      const result = await within(searching, deadline - performance.now(), this.#closed, signal);
       if (result === undefined) throw this.#failed(name, triedSoFar(name, progress), wholeMs);
       if (isSome(result.endpoints)) return result.endpoints;
       last = result;
@@ -207,7 +205,7 @@ export class DiscoveryClient implements AsyncDisposable {
     const result = await search(name, {
       strategies: this.#options.strategies,
       isFailing: (endpoint) => this.#failing.has(endpoint),
-      signal: this.#closed.signal,
+      closing: this.#closed,
       progress,
       telemetry: this.#telemetry,
     });
@@ -234,26 +232,29 @@ function isSome(endpoints: readonly Endpoint[] | undefined): endpoints is readon
   return endpoints !== undefined && endpoints.length > 0;
 }
 
-/** Waits for a promise until the time is over, which gives `undefined`, or a signal aborts, which throws its reason. */
+/** Waits for a promise until the time is over, which gives `undefined`, or it is closed or the signal aborts, which throws why. */
 function within<Value>(
   promise: Promise<Value>,
   ms: number,
-  signals: readonly (AbortSignal | undefined)[],
+  closing: Closing,
+  signal: AbortSignal | undefined,
 ): Promise<Value | undefined> {
   return new Promise((resolve, reject) => {
-    const present = signals.filter((signal) => signal !== undefined);
-    const onAbort = (): void => settle(() => reject(present.find(({ aborted }) => aborted)?.reason));
+    const onAbort = (): void => settle(() => reject(signal?.reason));
     const timer = setTimeout(() => settle(() => resolve(undefined)), Math.max(0, ms));
+    const unsubscribe = closing.onClosed((reason) => settle(() => reject(reason)));
     const settle = (finish: () => void): void => {
       clearTimeout(timer);
-      for (const signal of present) signal.removeEventListener('abort', onAbort);
+      unsubscribe();
+      signal?.removeEventListener('abort', onAbort);
       finish();
     };
-    for (const signal of present) signal.addEventListener('abort', onAbort);
+    signal?.addEventListener('abort', onAbort);
     promise.then(
       (value) => settle(() => resolve(value)),
       (error) => settle(() => reject(error)),
     );
-    if (present.some(({ aborted }) => aborted)) onAbort();
+    if (signal?.aborted === true) onAbort();
+    else if (closing.reason !== undefined) settle(() => reject(closing.reason));
   });
 }

@@ -1,4 +1,5 @@
 import { type Endpoint, noTelemetry, type Telemetry } from '../model/index.js';
+import type { Closing } from './closing.js';
 import type { DiscoveryAttempt, DiscoveryStrategy } from './strategy.js';
 
 /** What came of asking every strategy in turn. */
@@ -24,21 +25,21 @@ export interface SearchOptions {
   readonly strategies: readonly DiscoveryStrategy[];
   /** Tells whether an instance is known not to answer: it is given only when there is no other. */
   readonly isFailing: (endpoint: Endpoint) => boolean;
-  readonly signal: AbortSignal;
+  readonly closing: Closing;
   readonly progress: SearchProgress;
   readonly telemetry?: Telemetry;
 }
 
 /** Asks each strategy in turn, each for its time at most, until one knows a healthy instance. Never rejects. */
 export async function search(name: string, options: SearchOptions): Promise<SearchResult> {
-  const { strategies, isFailing, signal, progress, telemetry = noTelemetry } = options;
+  const { strategies, isFailing, closing, progress, telemetry = noTelemetry } = options;
   const { attempts } = progress;
   let lastResort: { endpoints: readonly Endpoint[]; strategy: string } | undefined;
   for (const strategy of strategies) {
-    if (signal.aborted) break;
+    if (closing.reason !== undefined) break;
     const startedAt = performance.now();
     progress.current = { strategy, startedAt };
-    const found = await ask(strategy, name, signal);
+    const found = await ask(strategy, name, closing);
     const elapsedMs = performance.now() - startedAt;
     const healthy = 'error' in found ? [] : found.endpoints.filter(({ status }) => status === 'healthy');
     delete progress.current;
@@ -75,11 +76,10 @@ export function triedSoFar(name: string, { attempts, current }: SearchProgress):
 async function ask(
   strategy: DiscoveryStrategy,
   name: string,
-  signal: AbortSignal,
+  closing: Closing,
 ): Promise<{ endpoints: readonly Endpoint[] } | { error: unknown }> {
   const end = new AbortController();
-  const onAbort = (): void => end.abort(signal.reason);
-  signal.addEventListener('abort', onAbort);
+  const unsubscribe = closing.onClosed((reason) => end.abort(reason));
   let timer: NodeJS.Timeout | undefined;
   try {
     const late = new Promise<never>((_, reject) => {
@@ -91,7 +91,7 @@ async function ask(
     return { error };
   } finally {
     clearTimeout(timer);
-    signal.removeEventListener('abort', onAbort);
+    unsubscribe();
   }
 }
 
