@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { describeWithDocker } from '../support/docker.js';
@@ -145,6 +146,29 @@ test('joins', async ({ env, redis }) => {
     expect({ code, output: stdout + stderr }).toEqual({ code: 0, output: expect.stringContaining('Tests  1 passed') });
     expect(stderr).toMatch(/^portside: environment '\S+' joined \(embedded, 1 service\)$/m);
     await nothingRuns(project);
+  });
+
+  test('of sibling packages that run at the same time come from one environment, one set for each worker', async () => {
+    const config = `export default { test: { globalSetup: ['portside/vitest/setup'], isolate: false, maxWorkers: 1 } };\n`;
+    const file = `import { test } from 'portside/vitest';
+test('prints', async ({ env, redis }) => { console.log('OWN=' + env.key + ' ' + redis.url); });\n`;
+    const packages = ['a', 'b'].flatMap((name) => [
+      [`packages/${name}/vitest.config.js`, config],
+      ...['1', '2'].map((n) => [`packages/${name}/${n}.test.ts`, file]),
+    ]);
+    const compose = 'services: { cache: { image: "redis:7-alpine", ports: ["6379"] } }\n';
+    const { cwd, env } = vitestProject('embedded', { 'compose.yaml': compose, ...Object.fromEntries(packages) });
+    const options = { cwd, env: { ...env, PORTSIDE_LEASE_SCOPE: 'worker', PORTSIDE_KEEP_WARM: '60s' } };
+    const runs = ['a', 'b'].map((name) => runVitest({ ...options, cwd: join(cwd, 'packages', name) }));
+    const results = await Promise.all(runs);
+    expect(results.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0]);
+    expect(results.filter(({ stderr }) => /environment '\S+' joined/.test(stderr))).toHaveLength(1);
+    const seen = results.map(({ stdout }) => printed(stdout, 'OWN'));
+    expect(seen.map((lines) => [lines.length, new Set(lines).size])).toEqual(Array(2).fill([2, 1]));
+    expect(seen[0]?.[0]).not.toBe(seen[1]?.[0]);
+    expect(new Set(seen.flat().map((line) => line.split(' ')[0])).size).toBe(1);
+    expect((await runCli(['down'], options)).code).toBe(0);
+    await nothingRuns(options);
   });
 
   test("let a file's variables lead to its own slices, with portside/vitest/variables", async () => {

@@ -32,8 +32,8 @@ export interface Joined {
   readonly handle: EnvironmentHandle;
   /** By what they belong to. */
   readonly scopes: Map<string, OpenedScope>;
-  /** What belongs to this worker as a whole. */
-  worker: Slices | undefined;
+  /** What belongs to this worker as a whole, by how services are isolated. */
+  readonly workers: Map<string, Slices>;
 }
 
 const symbol = Symbol.for('portside.joined');
@@ -79,7 +79,7 @@ async function attach(socket: string, client: RunnerName, forget: () => void): P
   try {
     const handle = await attachEnvironment({ socket, client, hold: false, unref: true });
     handle.onLost(forget);
-    return { handle, scopes: new Map(), worker: undefined };
+    return { handle, scopes: new Map(), workers: new Map() };
   } catch (error) {
     forget();
     if (PortsideError.is(error)) throw error;

@@ -76,7 +76,9 @@ export async function closeScopes(file?: string, only?: 'test'): Promise<void> {
   );
   await Promise.all(ending.map((one) => one.close()));
   if (file !== undefined) return;
-  await Promise.all(joined.map((one) => one.worker?.release()));
+  const workers = joined.flatMap((one) => [...one.workers.values()]);
+  for (const one of joined) one.workers.clear();
+  await Promise.all(workers.map((slices) => slices.release()));
 }
 
 function slicesOf(scope: LeaseScope, joined: Joined, { invitation, file, isolation }: ScopeRequest): Slices {
@@ -92,8 +94,10 @@ function slicesOf(scope: LeaseScope, joined: Joined, { invitation, file, isolati
   }
   // What a run shares can only be leased by what outlives its workers: the setup.
   if (scope === 'worker' || scope === 'run') {
-    joined.worker ??= lazySlices(() => handle.fork(options), isolation);
-    return lasting(joined.worker);
+    const key = JSON.stringify(isolation ?? {});
+    const slices = joined.workers.get(key) ?? lazySlices(() => handle.fork(options), isolation);
+    joined.workers.set(key, slices);
+    return lasting(slices);
   }
   return lazySlices(() => handle.fork({ ...options, ...(file === undefined ? {} : { file }) }), isolation);
 }
