@@ -26,7 +26,7 @@ function suite(runtime: 'docker' | 'embedded', image: string): void {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portside-init-'));
     await chmod(folder, 0o755);
-    await writeFile(join(folder, '1.sql'), ownDatabase);
+    await writeFile(join(folder, '1.sql'), `${ownDatabase}ALTER SYSTEM SET maintenance_work_mem = '3MB';\n`);
     const target = '/docker-entrypoint-initdb.d';
     const mount = { type: 'bind', source: folder, target, readOnly: true, createHostPath: false } as const;
     test = await startIsolationHost(runtime, postgresService({ image, mounts: [mount] }));
@@ -43,14 +43,17 @@ function suite(runtime: 'docker' | 'embedded', image: string): void {
     const { endpoint } = slice;
     expect(endpoint).toMatchObject({ name: 'db', user: 'app', password: 's3cret', database: 'orders' });
     expect([endpoint.port, slice.name]).not.toContain(own().port);
-    const look = `SELECT current_setting('search_path') AS path, current_setting('my.app') AS app, current_setting('work_mem') AS mem,
+    const look = `SELECT current_setting('search_path') AS path, current_setting('my.app') AS app, current_setting('work_mem') AS mem, current_setting('maintenance_work_mem') AS more,
       (SELECT array_agg(price::int ORDER BY id) FROM item) AS prices, to_regclass('mine') IS NOT NULL AS mine`;
     const fresh = await queryAs(endpoint, look);
-    expect(fresh).toEqual([{ path: 'shop, public', app: "it's \\ set", mem: '4MB', prices: [100, 200], mine: false }]);
+    expect(fresh).toEqual([
+      { path: 'shop, public', app: "it's \\ set", mem: '4MB', more: '3MB', prices: [100, 200], mine: false },
+    ]);
     await queryAs(endpoint, 'CREATE EXTENSION pageinspect; CREATE TABLE mine (id int); UPDATE item SET price = 1');
     await queryAs(endpoint, "CREATE ROLE extra LOGIN PASSWORD 'x'; GRANT SELECT ON item TO extra");
     await queryAs(endpoint, 'CREATE DATABASE extra OWNER extra');
     await queryAs(endpoint, "ALTER SYSTEM SET work_mem = '5MB'");
+    await queryAs(endpoint, 'ALTER SYSTEM RESET maintenance_work_mem');
     await queryAs(endpoint, 'SELECT pg_reload_conf()');
     await slice.reset(signal);
     expect(await queryAs(endpoint, look)).toEqual(fresh);

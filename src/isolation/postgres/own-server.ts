@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartedCopy } from '../isolator.js';
 import { withoutSessions } from './end-sessions.js';
 import { copyStrategy, readFacts, type ServerFacts } from './facts.js';
@@ -5,7 +6,7 @@ import { releaseHolds } from './release-holds.js';
 import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
-import { applySettings, type LoginSetting } from './settings.js';
+import { applySettings, type LoginSetting, settingValue } from './settings.js';
 import { identifier, literal } from './sql.js';
 
 /** Begins the names of the databases in a leased server that are not the suite's. */
@@ -15,6 +16,8 @@ export const keptPrefix = 'portside_kept_';
 interface Inventory {
   readonly databases: readonly string[];
   readonly roles: readonly string[];
+  /** What `ALTER SYSTEM` was told, as statements. */
+  readonly settings: readonly string[];
 }
 
 /** A whole server that one lease has to itself, with the service's own database in it. */
@@ -22,7 +25,7 @@ export class OwnServer {
   readonly copy: StartedCopy;
   readonly server: PostgresServer;
   readonly #settings: readonly LoginSetting[];
-  #inventory: Inventory = { databases: [], roles: [] };
+  #inventory: Inventory = { databases: [], roles: [], settings: [] };
 
   constructor(copy: StartedCopy, server: PostgresServer, settings: readonly LoginSetting[]) {
     this.copy = copy;
@@ -54,7 +57,8 @@ export class OwnServer {
     const { database, user } = this.server.endpoint();
     const [own, next, old] = [database, `${keptPrefix}next`, `${keptPrefix}old`].map(identifier);
     await this.#elsewhere(attempt, async (session, facts, watch) => {
-      await session.run(attempt, `DROP DATABASE IF EXISTS ${next}`);
+      // An interrupted call may have left them.
+      for (const left of [next, old]) await session.run(attempt, `DROP DATABASE IF EXISTS ${left}`);
       await session.run(attempt, `CREATE DATABASE ${next} TEMPLATE ${identifier(source)}${copyStrategy(facts)}`);
       const here = `datname IN (${literal(database)}, ${literal(`${keptPrefix}next`)})`;
       await releaseHolds(this.server, session, attempt, here);
@@ -69,7 +73,7 @@ export class OwnServer {
     });
   }
 
-  /** Notes what databases and roles there are: `clear` removes all others. */
+  /** Notes what databases, roles and settings there are: `clear` removes all others. */
   async takeInventory(attempt: string): Promise<void> {
     await this.#elsewhere(attempt, async (session) => {
       this.#inventory = await inventoryOf(session, attempt);
@@ -79,16 +83,15 @@ export class OwnServer {
   /** Removes the databases and roles that the suite has made, and the settings that it has made for the server. */
   async clear(attempt: string): Promise<void> {
     const known = this.#inventory;
-    await this.#elsewhere(attempt, async (session, _, watch) => {
-      await session.run(attempt, 'ALTER SYSTEM RESET ALL');
-      await session.run(attempt, 'SELECT pg_reload_conf()');
+    await this.#elsewhere(attempt, async (session, _, watch, database) => {
       const found = await inventoryOf(session, attempt);
-      for (const database of found.databases.filter((name) => !known.databases.includes(name))) {
-        const here = `datname = ${literal(database)}`;
+      if (found.settings.join() !== known.settings.join()) await this.#restoreSettings(attempt, session, database);
+      for (const other of found.databases.filter((name) => !known.databases.includes(name))) {
+        const here = `datname = ${literal(other)}`;
         await releaseHolds(this.server, session, attempt, here);
         await withoutSessions(watch, attempt, here, async () => {
-          await session.run(attempt, `ALTER DATABASE ${identifier(database)} IS_TEMPLATE false`);
-          await session.run(attempt, `DROP DATABASE ${identifier(database)}`);
+          await session.run(attempt, `ALTER DATABASE ${identifier(other)} IS_TEMPLATE false`);
+          await session.run(attempt, `DROP DATABASE ${identifier(other)}`);
         });
       }
       for (const role of found.roles.filter((name) => !known.roles.includes(name))) {
@@ -99,17 +102,30 @@ export class OwnServer {
     });
   }
 
+  /** Returns when new sessions have the settings. */
+  async #restoreSettings(attempt: string, session: Session, database: string): Promise<void> {
+    const loaded = async (from: Session) => (await from.run(attempt, 'SELECT pg_conf_load_time()'))[0]?.[0];
+    const before = await loaded(session);
+    for (const sql of ['ALTER SYSTEM RESET ALL', ...this.#inventory.settings]) await session.run(attempt, sql);
+    await session.run(attempt, 'SELECT pg_reload_conf()');
+    // A server whose files the suite has made unreadable keeps what it has.
+    for (let waited = 0; waited < 5000; waited += 10) {
+      if ((await this.server.within(attempt, { database }, loaded)) !== before) return;
+      await sleep(10);
+    }
+  }
+
   /** Works outside the service's own database, so that this one can be copied and replaced. */
   async #elsewhere(
     attempt: string,
-    body: (session: Session, facts: ServerFacts, watch: SessionPool) => Promise<void>,
+    body: (session: Session, facts: ServerFacts, watch: SessionPool, database: string) => Promise<void>,
   ): Promise<void> {
     const { server } = this;
     const database = server.endpoint().database === 'postgres' ? 'template1' : 'postgres';
     const watch = new SessionPool(1, () => server.open(attempt, { database }));
     try {
       await server.within(attempt, { database }, async (session) => {
-        await body(session, await readFacts(session, server.service, attempt), watch);
+        await body(session, await readFacts(session, server.service, attempt), watch, database);
       });
     } finally {
       watch.close();
@@ -119,8 +135,13 @@ export class OwnServer {
 
 async function inventoryOf(session: Session, attempt: string): Promise<Inventory> {
   const names = async (sql: string) => (await session.run(attempt, sql)).map(([name]) => name ?? '');
+  const told =
+    "SELECT name, setting FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf' ORDER BY seqno";
   return {
     databases: await names(`SELECT datname FROM pg_database WHERE datname NOT LIKE ${literal(`${keptPrefix}%`)}`),
     roles: await names('SELECT rolname FROM pg_roles'),
+    settings: (await session.run(attempt, told)).map(
+      ([name, value]) => `ALTER SYSTEM SET ${identifier(name ?? '')} TO ${settingValue(name ?? '', value ?? '')}`,
+    ),
   };
 }

@@ -32,9 +32,12 @@ export function readSettings(database: string): string {
 /** Gives the statements that give a database and a role these settings. */
 export function applySettings(settings: readonly LoginSetting[], database: string, role: string): string[] {
   const targets = { database: `ALTER DATABASE ${identifier(database)}`, role: `ALTER ROLE ${identifier(role)}` };
-  return settings.map(({ of, name, value }) => `${targets[of]} SET ${identifier(name)} TO ${written(name, value)}`);
+  return settings.map(
+    ({ of, name, value }) => `${targets[of]} SET ${identifier(name)} TO ${settingValue(name, value)}`,
+  );
 }
 
-function written(name: string, value: string): string {
+/** Writes the value that a setting is shown with as SQL takes it. */
+export function settingValue(name: string, value: string): string {
   return lists.has(name) && value !== '' ? value : literal(value);
 }
