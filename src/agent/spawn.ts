@@ -19,6 +19,9 @@ export interface SpawnOrder {
   readonly trace?: TraceOrder;
 }
 
+/** An agent makes little garbage and rests most of its life: without this it holds some 15 MB more. */
+const smallHeap = '--max-semi-space-size=2';
+
 /**
  * Starts a detached agent and waits until it listens on its socket. Errors: what the agent could not do, or `AGENT_FAILED` with the
  * end of its log when it died without a word.
@@ -28,7 +31,7 @@ export async function spawnAgent(order: SpawnOrder): Promise<void> {
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, 'a', 0o600);
   ftruncateSync(log);
-  const child = spawn(process.execPath, [fileURLToPath(new URL('./main.js', import.meta.url))], {
+  const child = spawn(process.execPath, [smallHeap, fileURLToPath(new URL('./main.js', import.meta.url))], {
     cwd: order.source.cwd,
     env: agentEnvironment(order.source.environment),
     detached: true,
