@@ -19,10 +19,10 @@ import { newInstance } from './instance.js';
 import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
 
-/** Makes the agent that an order asks for: reads the same files as its spawner and checks that they say the same. */
+/** Makes the agent that an order asks for: where it must read the same files as its spawner, it checks that they say the same. */
 export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, 'log' | 'onEnd'>): Promise<Agent> {
   const { source, runtime, key, stateFolder, instance } = order;
-  const definition = await resolveDefinition(source);
+  const definition = order.definition ?? (await resolveDefinition(source));
   const version = packageVersion();
   const found = environmentKey(definition, runtime, version);
   if (found !== key) {

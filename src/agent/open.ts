@@ -25,6 +25,7 @@ import type { EnvironmentHandle } from './handle.js';
 import { openInline } from './inline.js';
 import { newInstance } from './instance.js';
 import { type AgentPaths, agentPaths } from './paths.js';
+import { plainDefinition } from './plain-definition.js';
 import { spawnAgent } from './spawn.js';
 import type { TraceOrder } from './start-trace.js';
 import { writeTypes } from './write-types.js';
@@ -123,7 +124,9 @@ async function join(
       return { handle, started };
     }
     started = await spawnAlone(paths, async () => {
-      await spawnAgent({ source, runtime, key, instance: newInstance(), stateFolder: folder, ...trace });
+      const plain = plainDefinition(definition, runtime, key);
+      const read = plain === undefined ? {} : { definition: plain };
+      await spawnAgent({ source, runtime, key, instance: newInstance(), stateFolder: folder, ...read, ...trace });
     });
     if (!started) await sleep(15, undefined, { signal });
   }

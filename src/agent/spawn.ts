@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { EnvironmentSource } from '../environment/index.js';
-import { type ErrorJson, PortsideError, type RuntimeName } from '../model/index.js';
+import { type EnvironmentDefinition, type ErrorJson, PortsideError, type RuntimeName } from '../model/index.js';
 import { agentPaths } from './paths.js';
 import type { TraceOrder } from './start-trace.js';
 
@@ -15,6 +15,8 @@ export interface SpawnOrder {
   readonly key: string;
   readonly instance: string;
   readonly stateFolder: string;
+  /** What the files say, where that can be passed on; absent: the agent reads them itself. */
+  readonly definition?: EnvironmentDefinition;
   /** Where the start is written down, and what happened of it so far. */
   readonly trace?: TraceOrder;
 }

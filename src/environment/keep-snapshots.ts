@@ -93,9 +93,11 @@ function planOf(service: PlannedService, whole: EnvironmentPlan): EnvironmentPla
     aliases: [],
     replicas: 1,
   };
+  // Whoever looks for what is left of the project does not mean this; a built image goes by the project's name.
+  const project = definition.build === undefined ? 'portside-snapshot' : whole.definition.project;
   const ports = service.ports.map((port) => ({ ...port, policy: 'dynamic' as const }));
   return {
-    definition: { ...whole.definition, services: [alone] },
+    definition: { ...whole.definition, project, services: [alone] },
     services: [{ ...service, definition: alone, ports, dependsOn: [], startOrder: 0 }],
     warnings: [],
   };
