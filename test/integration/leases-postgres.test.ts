@@ -1,8 +1,9 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Leases } from '../../src/environment/leases/leases.js';
 import { postgresIsolator, type Slice } from '../../src/isolation/index.js';
 import type { Isolator } from '../../src/isolation/isolator.js';
-import type { PostgresEndpoint } from '../../src/model/index.js';
+import { defaultLeaseSettings, type EnvironmentPlan, type PostgresEndpoint } from '../../src/model/index.js';
 import { describeWithDocker } from '../support/docker.js';
 import { type IsolationTest, startIsolationHost } from '../support/isolation-host.js';
 import { connectTo, ownDatabase, ownersWork, postgresService, queryAs } from '../support/postgres-leases.js';
@@ -507,16 +508,38 @@ describe('Postgres leases on the embedded runtime', () => {
     }
   });
 
-  it('says so when the user of the service is no superuser, and when its server is gone', async () => {
+  it('starts, and says so at a lease, when the user of the service is no superuser', async () => {
+    const test = await startIsolationHost('embedded', postgresService());
+    try {
+      const server = test.host.endpoint() as PostgresEndpoint;
+      await queryAs(server, "CREATE ROLE clerk LOGIN PASSWORD 'c'");
+      const clerk = { ...server, user: 'clerk', password: 'c' };
+      const log: string[] = [];
+      const makeIsolator = () => postgresIsolator({ ...test.host, endpoint: () => clerk });
+      const plan = { services: test.host.services, definition: { settings: { leases: defaultLeaseSettings } } };
+      const leases = new Leases({
+        plan: plan as unknown as EnvironmentPlan,
+        now: Date.now,
+        log: (_, message) => log.push(message),
+        makeIsolator,
+      });
+      await leases.serviceReady('db', signal);
+      const message = "Cannot prepare leases of service 'db': the user that it is reached as is no superuser.";
+      expect(log).toEqual([message]);
+      const owner = { client: 'test', pid: null };
+      await expect(leases.lease({ session: 's', services: ['db'] }, owner, signal)).rejects.toMatchObject({
+        code: 'LEASE_UNSUPPORTED',
+        message,
+      });
+      await leases.close();
+    } finally {
+      await test.close();
+    }
+  });
+
+  it('says so when the server of a lease is gone', async () => {
     const test = await startIsolationHost('embedded', postgresService());
     const server = test.host.endpoint() as PostgresEndpoint;
-    await queryAs(server, "CREATE ROLE clerk LOGIN PASSWORD 'c'");
-    const clerk = { ...server, user: 'clerk', password: 'c' };
-    const isolator = postgresIsolator({ ...test.host, endpoint: () => clerk });
-    await expect(isolator.prepare(signal)).rejects.toMatchObject({
-      code: 'LEASE_UNSUPPORTED',
-      message: "Cannot prepare leases of service 'db': the user that it is reached as is no superuser.",
-    });
     const logged: string[] = [];
     const own = postgresIsolator({ ...test.host, endpoint: () => server, log: (_, message) => logged.push(message) });
     const slice = await lease(own);

@@ -192,7 +192,14 @@ export class Leases {
   async #prepare(name: string, signal: AbortSignal): Promise<void> {
     const service = this.#options.plan.services.find((planned) => planned.name === name);
     const isolation = service === undefined ? undefined : defaultIsolation(service);
-    if (isolation !== undefined) await this.#bench(name, isolation).isolator.prepare(signal);
+    if (isolation === undefined) return;
+    try {
+      await this.#bench(name, isolation).isolator.prepare(signal);
+    } catch (error) {
+      // Whoever leases nothing of it is not to be kept from it; whoever does is told.
+      if (!PortsideError.is(error) || error.code !== 'LEASE_UNSUPPORTED') throw error;
+      this.#options.log('warn', error.message, { hint: error.hint });
+    }
   }
 
   #bench(service: string, isolation: Isolation): Bench {

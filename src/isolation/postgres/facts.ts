@@ -19,18 +19,24 @@ export function connectionLimit(maxConnections: number, reserved: number): numbe
   return Math.min(100, Math.max(10, Math.floor((maxConnections - reserved - reserve) / 4)));
 }
 
-/** Asks the server. Errors: `LEASE_UNSUPPORTED` when the service's own user is no superuser or the server is too old. */
+/**
+ * Asks the server. Errors: `LEASE_UNSUPPORTED` when the service's own user is no superuser, or the server is a standby, older than
+ * Postgres 12, or something else that speaks its protocol.
+ */
 export async function readFacts(session: Session, service: string, attempt: string): Promise<ServerFacts> {
-  const rows = await session.run(
+  const unsupported = (why: string, hint: string) =>
+    new PortsideError('LEASE_UNSUPPORTED', `Cannot ${attempt}: ${why}.`, { service, hint });
+  const answer = await session.query(
     attempt,
     `SELECT current_setting('server_version_num'), rolsuper, current_setting('max_connections'),
       current_setting('superuser_reserved_connections')::int + coalesce(current_setting('reserved_connections', true), '0')::int,
-      extract(epoch FROM pg_postmaster_start_time())::text
+      extract(epoch FROM pg_postmaster_start_time())::text, pg_is_in_recovery()
     FROM pg_roles WHERE rolname = current_user`,
   );
-  const [version, superuser, connections, reserved, startedAt] = rows[0] ?? [];
-  const unsupported = (why: string, hint: string) =>
-    new PortsideError('LEASE_UNSUPPORTED', `Cannot ${attempt}: ${why}.`, { service, hint });
+  const share = "Share it, with 'portside.isolation: none'.";
+  if (!answer.ok) throw unsupported(`its server is no Postgres that can be leased: ${answer.failure.message}`, share);
+  const [version, superuser, connections, reserved, startedAt, standby] = answer.rows[0] ?? [];
+  if (standby === 't') throw unsupported('its server is a standby of another', share);
   if (superuser !== 't') {
     throw unsupported(
       'the user that it is reached as is no superuser',
