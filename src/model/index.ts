@@ -100,3 +100,4 @@ export { unlessAborted } from './unless-aborted.js';
 export { environmentVariables } from './variables.js';
 export { packageVersion } from './version.js';
 export type { Warning } from './warning.js';
+export { withSignals } from './with-signals.js';

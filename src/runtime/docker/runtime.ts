@@ -1,5 +1,4 @@
-import type { PlannedService } from '../../model/index.js';
-import { PortsideError } from '../../model/index.js';
+import { type PlannedService, PortsideError, withSignals } from '../../model/index.js';
 import type {
   ExitInfo,
   LogLine,
@@ -76,8 +75,8 @@ export class DockerRuntime implements Runtime {
 
   provide(service: PlannedService, signal: AbortSignal): Promise<void> {
     if (service.definition.foreign !== undefined) return Promise.resolve();
-    const either = AbortSignal.any([signal, this.#stopping.signal]);
-    return this.#make(async () => void (await this.#images.ensure(service, either)));
+    const signals = [signal, this.#stopping.signal];
+    return this.#make(() => withSignals(signals, async (either) => void (await this.#images.ensure(service, either))));
   }
 
   start(
@@ -86,9 +85,10 @@ export class DockerRuntime implements Runtime {
     environment: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<RunningService> {
-    const either = AbortSignal.any([signal, this.#stopping.signal]);
     const started = this.#make(() =>
-      startContainer(this.#context, this.#images, service, replica, environment, either),
+      withSignals([signal, this.#stopping.signal], (either) =>
+        startContainer(this.#context, this.#images, service, replica, environment, either),
+      ),
     );
     // No other copy ever has its name, so nobody would give its ports up.
     if (service.copy !== undefined) {

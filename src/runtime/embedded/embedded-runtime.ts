@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type PlannedService, PortsideError, unlessAborted } from '../../model/index.js';
+import { type PlannedService, PortsideError, unlessAborted, withSignals } from '../../model/index.js';
 import { noHealthCheck } from '../no-health-check.js';
 import type {
   ExitInfo,
@@ -65,7 +65,7 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   prepare(signal: AbortSignal): Promise<void> {
-    this.#prepared ??= this.#prepare(AbortSignal.any([signal, this.#stopping.signal]));
+    this.#prepared ??= withSignals([signal, this.#stopping.signal], (either) => this.#prepare(either));
     const prepared = this.#prepared;
     const settled = prepared.catch(() => undefined);
     this.#starting.add(settled);
@@ -93,8 +93,9 @@ export class EmbeddedRuntime implements Runtime {
     environment: Readonly<Record<string, string>>,
     signal: AbortSignal,
   ): Promise<RunningService> {
-    const either = AbortSignal.any([signal, this.#stopping.signal]);
-    const start = this.#start(service, replica, environment, either);
+    const start = withSignals([signal, this.#stopping.signal], (either) =>
+      this.#start(service, replica, environment, either),
+    );
     const settled = start.then(
       () => this.#addressed.get(service.name)?.resolve(),
       () => this.#addressed.get(service.name)?.resolve(),
@@ -113,7 +114,7 @@ export class EmbeddedRuntime implements Runtime {
   }
 
   keep(service: string, signal: AbortSignal): Promise<void> {
-    return this.#kept.keep(service, AbortSignal.any([signal, this.#stopping.signal]));
+    return withSignals([signal, this.#stopping.signal], (either) => this.#kept.keep(service, either));
   }
 
   subscribe(listener: (event: RuntimeEvent) => void): () => void {
@@ -130,7 +131,7 @@ export class EmbeddedRuntime implements Runtime {
   async restart(running: RunningService, files: Readonly<Record<string, Buffer>>, signal: AbortSignal): Promise<void> {
     const replica = this.#find(running);
     if (replica === undefined) throw notRunning(running.service.name);
-    await replica.restart(files, AbortSignal.any([signal, this.#stopping.signal]));
+    await withSignals([signal, this.#stopping.signal], (either) => replica.restart(files, either));
   }
 
   async exec(running: RunningService, command: readonly string[], signal: AbortSignal): Promise<RunResult> {
