@@ -64,7 +64,10 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
   };
   const creating = makeRuntime();
   // The engine makes networks while this process loads its server; whatever fails here is told by the start.
-  creating.then((made) => made.prepare(new AbortController().signal)).catch(() => undefined);
+  await creating.then(
+    (made) => void made.prepare(new AbortController().signal).catch(() => undefined),
+    () => undefined,
+  );
   const { Agent } = await import('./agent.js');
   return new Agent({
     ...hooks,
