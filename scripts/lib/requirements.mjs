@@ -8,7 +8,7 @@ const ROW = /^\| ([HP]\d+) \| (.*?) \|(.*?)\|(.*?)\|$/gm;
 const TITLE = /(['"`])((?:[HPR]\d+ )*[HPR]\d+)(?= |\1)((?:(?!\1)[^\\\n]|\\.)*)\1/g;
 
 /** The ids that are asked for: those of the list where it lies beside the project, else those that it had. */
-export function wantedIds(root) {
+function wantedIds(root) {
   const list = path.join(root, LIST);
   if (existsSync(list)) return [...readFileSync(list, 'utf8').matchAll(/^- \*\*([HP]\d+)\*\*/gm)].map(([, id]) => id);
   const count = (letter, last) => Array.from({ length: last }, (_, index) => `${letter}${index + 1}`);
