@@ -1,9 +1,6 @@
 import type { PostgresFailure } from '../../health/index.js';
 import { PortsideError } from '../../model/index.js';
 
-/** What could not be done, for the beginning of a message: `lease service 'db'`. */
-export type Attempt = string;
-
 /** What to do about a failure of the server, by SQLSTATE. */
 const hints: Readonly<Record<string, string>> = {
   '53100': "Free space where the server keeps its data, give its tmpfs more room, or lower 'leases.poolMax'.",
@@ -15,8 +12,8 @@ const hints: Readonly<Record<string, string>> = {
   '57P03': 'The server is starting; try again when it is ready.',
 };
 
-/** Says that the server refused something. */
-export function refused(service: string, attempt: Attempt, failure: PostgresFailure): PortsideError {
+/** Says that the server refused something; `attempt` completes "Cannot ...", for example `lease service 'db'`. */
+export function refused(service: string, attempt: string, failure: PostgresFailure): PortsideError {
   const detail = failure.detail === undefined ? '' : ` (${failure.detail})`;
   return new PortsideError('LEASE_FAILED', `Cannot ${attempt}: ${failure.message}${detail}.`, {
     service,
@@ -25,7 +22,7 @@ export function refused(service: string, attempt: Attempt, failure: PostgresFail
 }
 
 /** Says that the connection to the server could not be made or has ended. */
-export function unreachable(service: string, attempt: Attempt, error: unknown): PortsideError {
+export function unreachable(service: string, attempt: string, error: unknown): PortsideError {
   const reason = error instanceof Error ? error.message : String(error);
   return new PortsideError('LEASE_FAILED', `Cannot ${attempt}: no connection to its server: ${reason}.`, {
     service,
