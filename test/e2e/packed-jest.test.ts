@@ -111,6 +111,20 @@ test('has slices of its own alone', async () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Tests:       2 passed, 2 total') });
   });
 
+  test('gives each test slices of its own with scope test', async () => {
+    configure({ ...configuration, testEnvironment: 'portside/jest/environment' });
+    write(
+      'scope.test.js',
+      `const { getEnvironment } = require('portside/jest');
+test.each([1, 2])('round %i', async () => {
+  const redis = await (await getEnvironment()).redis();
+  expect(await (await redis.client()).incr('count')).toBe(1);
+});\n`,
+    );
+    const { code, stderr } = await runJest(['scope.test.js'], 'embedded', { PORTSIDE_LEASE_SCOPE: 'test' });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('Tests:       2 passed, 2 total') });
+  });
+
   test('takes options in a setup file of its own, in CommonJS', async () => {
     configure({ ...configuration, globalSetup: './setup.js' });
     write('setup.js', `module.exports = require('portside/jest').createSetup({ projectName: 'mine' });\n`);
