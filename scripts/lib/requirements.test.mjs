@@ -12,11 +12,11 @@ function project(rows) {
   const folder = mkdtempSync(path.join(tmpdir(), 'portside-requirements-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const files = {
-    'shared/requirements.md': '- **P1** one thing\n- **H2** another\n',
+    'shared/requirements.md': '- **P901** one thing\n- **H902** another\n',
     'main/docs/requirements.md': rows,
     'main/docs/page.md': '# There\n',
-    'main/src/a.test.ts': "it('P1 does it', () => {});\nit.each([['H2', 1]])('%s does that', () => {});\n",
-    'main/src/b.test.ts': "it('does P1', () => {});\n",
+    'main/src/a.test.ts': "it('P901 does it', () => {});\nit.each([['H902', 1]])('%s does that', () => {});\n",
+    'main/src/b.test.ts': "it('does P901', () => {});\n",
   };
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
@@ -31,25 +31,25 @@ test('every requirement has a row, and each names tests and documents that are t
 });
 
 test('requirementProblems() finds nothing wrong with rows that are true', () => {
-  const rows = '| P1 | one | [a](../src/a.test.ts) ||\n| H2 | two | [a](../src/a.test.ts) | [there](page.md#there) |\n';
+  const rows = '| P901 | one | [a](../src/a.test.ts) ||\n| H902 | two | [a](../src/a.test.ts) | [there](page.md#there) |\n';
   expect(requirementProblems(project(rows))).toEqual([]);
 });
 
 test('requirementProblems() names ids without rows, empty rows, and what is not there', () => {
-  const rows = '| P1 | one | [b](../src/b.test.ts) | [gone](page.md#gone) |\n| H3 | three | ||\n';
+  const rows = '| P901 | one | [b](../src/b.test.ts) | [gone](page.md#gone) |\n| H903 | three | ||\n';
   expect(requirementProblems(project(rows))).toEqual([
-    'H2 has 0 rows',
-    'H3 is asked for by nobody',
-    'H3 shows nothing',
-    'P1: no test in src/b.test.ts has a name that begins with it',
-    'P1: docs/requirements.md: page.md#gone leads to no place of that name',
+    'H902 has 0 rows',
+    'H903 is asked for by nobody',
+    'H903 shows nothing',
+    'P901: no test in src/b.test.ts has a name that begins with it',
+    'P901: docs/requirements.md: page.md#gone leads to no place of that name',
   ]);
 });
 
 test('withTests() fills the column of tests and leaves the others', () => {
-  const rows = '| P1 | one | [b](../src/b.test.ts) | [there](page.md) |\n| H2 | two | ||\n';
+  const rows = '| P901 | one | [b](../src/b.test.ts) | [there](page.md) |\n| H902 | two | ||\n';
   const folder = project(rows);
   expect(withTests(readFileSync(path.join(folder, TABLE), 'utf8'), testsById(folder))).toBe(
-    '| P1 | one | [a.test.ts](../src/a.test.ts) | [there](page.md) |\n| H2 | two | [a.test.ts](../src/a.test.ts) ||\n',
+    '| P901 | one | [a.test.ts](../src/a.test.ts) | [there](page.md) |\n| H902 | two | [a.test.ts](../src/a.test.ts) ||\n',
   );
 });

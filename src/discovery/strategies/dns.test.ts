@@ -43,7 +43,7 @@ test('a name that DNS does not know has no instance; one without a known port is
   expect(strategy.describe('orders')).toBe(`SRV _orders._tcp, then A and AAAA orders at ${address}`);
 });
 
-test('H99 H103 a name server that does not answer is given up when the signal aborts', async () => {
+test('H99 H104 a name server that does not answer is given up when the signal aborts', async () => {
   const { address } = await startDnsServer({}, { silent: true });
   const strategy = new DnsStrategy({ servers: [address], now: () => 0 });
   const end = new AbortController();
