@@ -14,9 +14,9 @@ interface Event {
   readonly args?: { readonly name?: string };
 }
 
-/** Starts and stops a Redis with a trace; gives what is in it, as `row: name`. */
-async function trace(runtime: 'embedded' | 'docker'): Promise<readonly string[]> {
-  const options = cliProject(runtime, { 'compose.yaml': redisFile });
+/** Starts and stops a Redis with a trace; gives what is in it, as `row: name`, in the order in which it began. */
+async function trace(runtime: 'embedded' | 'docker', file = redisFile): Promise<readonly string[]> {
+  const options = cliProject(runtime, { 'compose.yaml': file });
   documentOf(await runCli(['up', '--detach', '--json', '--trace', 'start.json'], options));
   const read = (): readonly string[] => {
     const { traceEvents } = JSON.parse(readFileSync(join(options.cwd, 'start.json'), 'utf8')) as {
@@ -56,5 +56,14 @@ describeWithDocker('a trace of a start on Docker', () => {
     const requests = rows.filter((row) => row.startsWith('requests: '));
     expect(requests).toContainEqual(expect.stringMatching(/POST .*\/containers\/create/));
     expect(requests).toContainEqual(expect.stringMatching(/POST .*\/containers\/\w+\/start/));
+  });
+
+  test('shows that images are looked up before anything of what their services wait for has started', async () => {
+    const later = '  later:\n    image: redis:7\n    depends_on: { cache: { condition: service_healthy } }\n';
+    const rows = await trace('docker', redisFile + later);
+    const first = (pattern: RegExp) => rows.findIndex((row) => pattern.test(row));
+    const lookUp = first(/GET .*\/images\/redis:7\/json/);
+    expect(lookUp).toBeGreaterThan(-1);
+    expect(lookUp).toBeLessThan(first(/POST .*\/containers\/\w+\/start/));
   });
 });
