@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { documents } from './links.mjs';
+import { documents, linkProblem, relativeLinks, unreachableDocuments } from './links.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const textOf = (file) => readFileSync(path.join(root, file), 'utf8');
@@ -18,6 +18,25 @@ function exportedNames() {
     }),
   );
 }
+
+test('H10 every relative link of the documents leads to a file, and its anchor to a place in it', () => {
+  const problems = documents(root).flatMap((file) =>
+    relativeLinks(textOf(file)).map((link) => linkProblem(root, file, link)),
+  );
+  expect(problems.filter((problem) => problem !== undefined)).toEqual([]);
+});
+
+test('H10 every document can be reached from the README', () => {
+  expect(unreachableDocuments(root)).toEqual([]);
+});
+
+test('H171 troubleshooting tells of every error code', () => {
+  const told = new Set(textOf('docs/troubleshooting.md').match(/`[A-Z]+(_[A-Z]+)*`/g));
+  const rows = textOf('docs/errors.md').matchAll(/^\| (`[A-Z_]+`) \|/gm);
+  const codes = [...rows].map(([, code]) => code);
+  expect(codes.length).toBeGreaterThan(40);
+  expect(codes.filter((code) => !told.has(code))).toEqual([]);
+});
 
 test('H172 what the documents import from the package is exported by it', () => {
   const entries = exportedNames();
