@@ -31,7 +31,8 @@ test('every requirement has a row, and each names tests and documents that are t
 });
 
 test('requirementProblems() finds nothing wrong with rows that are true', () => {
-  const rows = '| P901 | one | [a](../src/a.test.ts) ||\n| H902 | two | [a](../src/a.test.ts) | [there](page.md#there) |\n';
+  const rows =
+    '| P901 | one | [a](../src/a.test.ts) ||\n| H902 | two | [a](../src/a.test.ts) | [there](page.md#there) |\n';
   expect(requirementProblems(project(rows))).toEqual([]);
 });
 
