@@ -63,7 +63,7 @@ describe('leased fixtures on the embedded runtime', () => {
     const project = vitestProject('embedded', {
       ...files,
       'vitest.config.js': `export default { test: {
-  globalSetup: ['portside/vitest/setup'], pool: 'threads', isolate: false, fileParallelism: false,
+  testTimeout: 30_000, globalSetup: ['portside/vitest/setup'], pool: 'threads', isolate: false, fileParallelism: false,
   sequence: { sequencer: class { shard(f) { return f; } sort(f) { return f.sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1)); } } },
 } };\n`,
       'ps.js': `import { execFileSync } from 'node:child_process';
@@ -94,8 +94,8 @@ test('finds none of the file before', async ({ env }) => {
     const project = vitestProject('embedded', {
       ...files,
       'vitest.config.js': `import { defineConfig } from 'vitest/config';
-const project = (name, globalSetup) => ({ test: { name, include: [name + '*.test.ts'], globalSetup: [globalSetup], env: { NAME: name } } });
-export default defineConfig({ test: { fileParallelism: false, projects: [project('run', './run.js'), project('test', 'portside/vitest/setup')] } });\n`,
+const project = (name, globalSetup) => ({ test: { name, testTimeout: 30_000, include: [name + '*.test.ts'], globalSetup: [globalSetup], env: { NAME: name } } });
+export default defineConfig({ test: { testTimeout: 30_000, fileParallelism: false, projects: [project('run', './run.js'), project('test', 'portside/vitest/setup')] } });\n`,
       'run.js': `import { createSetup } from 'portside/vitest/setup';
 export default createSetup({ settings: { leases: { scope: 'run' } } });\n`,
       'run-a.test.ts': `import { expect, test } from 'portside/vitest';
@@ -149,7 +149,7 @@ test('joins', async ({ env, redis }) => {
   });
 
   test('of sibling packages that run at the same time come from one environment, one set for each worker', async () => {
-    const config = `export default { test: { globalSetup: ['portside/vitest/setup'], isolate: false, maxWorkers: 1 } };\n`;
+    const config = `export default { test: { globalSetup: ['portside/vitest/setup'], isolate: false, maxWorkers: 1, testTimeout: 30_000 } };\n`;
     const file = `import { test } from 'portside/vitest';
 test('prints', async ({ env, redis }) => { console.log('OWN=' + env.key + ' ' + redis.url); });\n`;
     const packages = ['a', 'b'].flatMap((name) => [
@@ -175,7 +175,7 @@ test('prints', async ({ env, redis }) => { console.log('OWN=' + env.key + ' ' + 
     const project = vitestProject('embedded', {
       ...files,
       'vitest.config.js': `export default { test: {
-  globalSetup: ['portside/vitest/setup'], setupFiles: ['portside/vitest/variables'], env: { CACHE_URL: 'mine' }, isolate: false,
+  testTimeout: 30_000, globalSetup: ['portside/vitest/setup'], setupFiles: ['portside/vitest/variables'], env: { CACHE_URL: 'mine' }, isolate: false,
 } };\n`,
       'app.ts': 'export const url = process.env.DATABASE_URL;\n',
       ...Object.fromEntries(

@@ -70,7 +70,7 @@ describe('the setup', () => {
   test('gives each project of one run the environment of its own folder, and shares equal ones', async () => {
     const project = vitestProject('embedded', {
       'vitest.config.js': `import { defineConfig } from 'vitest/config';
-const project = (name, root) => ({ test: { name, root, globalSetup: ['portside/vitest/setup'] } });
+const project = (name, root) => ({ test: { name, root, testTimeout: 30_000, globalSetup: ['portside/vitest/setup'] } });
 export default defineConfig({ test: { projects: [project('one', './a'), project('two', './b'), project('three', './b')] } });\n`,
       'a/compose.yaml': redis,
       'b/compose.yaml': redis,
@@ -91,7 +91,7 @@ export default defineConfig({ test: { projects: [project('one', './a'), project(
 
   test('leaves variables alone that the configuration sets', async () => {
     const project = vitestProject('embedded', {
-      'vitest.config.js': `export default { test: { globalSetup: ['portside/vitest/setup'], env: { REDIS_URL: 'mine' } } };\n`,
+      'vitest.config.js': `export default { test: { testTimeout: 30_000, globalSetup: ['portside/vitest/setup'], env: { REDIS_URL: 'mine' } } };\n`,
       'compose.yaml': redis,
       'a.test.ts': printing('URLS', `process.env.REDIS_URL + ' ' + process.env.CACHE_URL.split(':')[0]`),
     });
@@ -117,7 +117,7 @@ test('has no fixtures', ({ env }) => { env.endpoints(); });\n`,
 
   test('joins the environment that an earlier run has kept warm', async () => {
     const project = vitestProject('embedded', {
-      'vitest.config.js': `export default { test: { globalSetup: ['./setup.js'] } };\n`,
+      'vitest.config.js': `export default { test: { testTimeout: 30_000, globalSetup: ['./setup.js'] } };\n`,
       'setup.js': `import { createSetup } from 'portside/vitest/setup';
 export default createSetup({ files: ['stack.yaml'], settings: { keepWarmMs: 60_000 } });\n`,
       'stack.yaml': redis,
@@ -211,10 +211,10 @@ test('sees it', async ({ redis }) => {
   test('close the clients of a file at its end', async () => {
     const project = vitestProject('embedded', {
       'vitest.config.js': `export default { test: {
-  globalSetup: ['portside/vitest/setup'], pool: 'threads', isolate: false, fileParallelism: false,
+  globalSetup: ['portside/vitest/setup'], pool: 'threads', isolate: false, fileParallelism: false, testTimeout: 30_000,
   sequence: { sequencer: class { shard(f) { return f; } sort(f) { return f.sort((a, b) => (a.moduleId < b.moduleId ? -1 : 1)); } } },
 } };\n`,
-      'compose.yaml': redis,
+      'compose.yaml': `${redis}    labels: { portside.isolation: none }\n`,
       'a.test.ts': `import { expect, test } from 'portside/vitest';
 test('opens one', async ({ redis }) => {
   const client = await redis.client();

@@ -15,7 +15,9 @@ const repository = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A configuration that names the setup, in the pool that `POOL` names. */
 const config = `import { defineConfig } from 'vitest/config';
-export default defineConfig({ test: { globalSetup: ['portside/vitest/setup'], pool: process.env.POOL ?? 'forks' } });
+export default defineConfig({
+  test: { globalSetup: ['portside/vitest/setup'], pool: process.env.POOL ?? 'forks', testTimeout: 30_000 },
+});
 `;
 
 /**
