@@ -106,3 +106,14 @@ export const misspeltKindNeed = defineEnvironment({
     index: search({ needs: ['bd'] }),
   },
 });
+
+export const leased = defineEnvironment({
+  leases: { scope: 'test', pool: { min: 0, max: 4 }, maxActive: 64, queueTimeout: '30s' },
+  services: { db: postgres({ isolation: 'server', durable: true }), cache: redis({ isolation: 'none' }) },
+});
+
+// @ts-expect-error: no such scope
+export const wrongScope = defineEnvironment({ leases: { scope: 'suite' } });
+
+// @ts-expect-error: a database is no copy of a program
+export const wrongIsolation = postgres({ isolation: 'copy' });
