@@ -39,7 +39,15 @@ export async function bench(say, { leases = 500 } = {}) {
 async function onRuntime(runtime, count, folder, say) {
   const environment = { ...process.env, PORTSIDE_STATE_DIR: folder };
   const source = { cwd: folder, files: [demoFile], environment, settings: { runtime } };
-  await using env = await openEnvironment({ source, client: 'bench' });
+  const env = await openEnvironment({ source, client: 'bench' });
+  try {
+    return await measured(runtime, count, env, say);
+  } finally {
+    await env.close();
+  }
+}
+
+async function measured(runtime, count, env, say) {
   say(`${runtime}: ${count} leases of a database from a filled pool`);
   const one = await pooled(count, () => env.lease(database), 25);
   say(`${runtime}: ${count} resets`);

@@ -17,7 +17,7 @@ export interface Slice {
   reset(signal: AbortSignal): Promise<void>;
   /** Keeps its present state under a name; an older one of that name is replaced. Absent where that is not possible. */
   readonly snapshot?: (name: string, signal: AbortSignal) => Promise<void>;
-  /** Brings back a kept state; its address stays. Errors: `LEASE_FAILED` when there is none of that name. */
+  /** Brings back a kept state; its address stays. Errors: `LEASE_UNKNOWN` when there is none of that name. */
   readonly restore?: (name: string, signal: AbortSignal) => Promise<void>;
   /** Removes it whatever is still connected to it; may be called twice. Never rejects for something that is gone already. */
   remove(): Promise<void>;

@@ -66,7 +66,7 @@ function suite(runtime: 'docker' | 'embedded', image: string): void {
     await slice.restore('mine', signal);
     expect(await queryAs(endpoint, look)).toEqual([{ ...fresh[0], mine: true, prices: [1, 1] }]);
     await slice.snapshot('mine', signal);
-    await expect(slice.restore('other', signal)).rejects.toMatchObject({ code: 'LEASE_FAILED' });
+    await expect(slice.restore('other', signal)).rejects.toMatchObject({ code: 'LEASE_UNKNOWN' });
     expect(await queryAs(own(), 'SELECT price FROM item')).toEqual([{ price: 100 }, { price: 200 }]);
     await Promise.all([slice.remove(), slice.remove()]);
     await expect(queryAs(endpoint, 'SELECT 1')).rejects.toThrow();

@@ -273,7 +273,7 @@ function suite(runtime: 'docker' | 'embedded'): void {
       await slice.restore('ones', signal);
       expect(await prices()).toEqual([2, 2]);
       await expect(slice.restore('threes', signal)).rejects.toMatchObject({
-        code: 'LEASE_FAILED',
+        code: 'LEASE_UNKNOWN',
         message: expect.stringContaining("Current value is 'ones', 'twos'"),
       });
       // One database for the lease, and one for each of the two snapshots.

@@ -136,7 +136,7 @@ function databaseTests(runtime: RuntimeName): void {
     expect(await again.ttl('short')).toBeGreaterThan(0);
     expect(await again.zrange('scores', 0, -1)).toEqual(['a', 'b']);
     expect(await again.xinfo('GROUPS', 'orders')).toHaveLength(1);
-    await expect(slice.restore?.('unknown', within())).rejects.toMatchObject({ code: 'LEASE_FAILED' });
+    await expect(slice.restore?.('unknown', within())).rejects.toMatchObject({ code: 'LEASE_UNKNOWN' });
   });
 
   it('leaves no user, no key and no connection when it is released', async () => {

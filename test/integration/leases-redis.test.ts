@@ -183,7 +183,7 @@ function serverTests(runtime: RuntimeName): void {
 
     await slice.reset(within());
     expect(await ioredis(slice).get('a')).toBe(null);
-    await expect(slice.restore?.('unknown', within())).rejects.toMatchObject({ code: 'LEASE_FAILED' });
+    await expect(slice.restore?.('unknown', within())).rejects.toMatchObject({ code: 'LEASE_UNKNOWN' });
   });
 
   it('leaves nothing to the next lease, whatever was connected', async () => {
