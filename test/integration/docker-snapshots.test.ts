@@ -86,6 +86,8 @@ describeWithDocker('snapshots on Docker', () => {
       from: 'postgres:16-alpine',
       bytes: expect.any(Number),
     });
+    const { Config } = await withEngine((client) => client.getImage(`portside-snapshot:${key}`).inspect());
+    expect(Config.Labels).toMatchObject({ 'dev.portside.agent': '', 'dev.portside.instance': '' });
     await run(database(), async (test, running) => {
       expect(await rows(running, 'SELECT count(*)::int FROM orders')).toEqual([[2]]);
       expect([...test.runtime.unkept().keys()]).toEqual([]);

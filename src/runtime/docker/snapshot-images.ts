@@ -37,6 +37,10 @@ export async function commitSnapshot(
   snapshot: Omit<SnapshotInfo, 'runtime' | 'createdAt'>,
 ): Promise<void> {
   const labels = {
+    // The image has the labels of the container: nobody is to take what is started from it for its dead owner's.
+    [label.agent]: '',
+    [label.instance]: '',
+    [label.key]: '',
     [label.snapshot]: snapshot.key,
     [label.snapshotService]: snapshot.service,
     [label.snapshotImage]: snapshot.from,
