@@ -29,12 +29,14 @@ export function watchRegistry(
   const watched = new Map<string, string>();
   const add = (endpoint: Endpoint): void => {
     const { id, name } = endpoint;
-    if (watched.get(id) === placeOf(endpoint)) return;
+    const isHealthy = endpoint.status !== 'unhealthy';
+    // Who registers anew counts as healthy again, whatever the checks of its former self have said.
+    if (watched.get(id) === placeOf(endpoint) && monitor.isHealthy(id) === isHealthy) return;
     drop(id);
     const check = chosen(endpoint);
     if (check === undefined) return;
     watched.set(id, placeOf(endpoint));
-    monitor.add(id, check, { ...options, service: name, healthy: endpoint.status !== 'unhealthy' });
+    monitor.add(id, check, { ...options, service: name, healthy: isHealthy });
     void monitor.checkNow(id);
   };
   const drop = (id: string): void => {

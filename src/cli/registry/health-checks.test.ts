@@ -36,6 +36,20 @@ test('H41 H91 H122 P37 a registry checks its services where its section says so,
   end();
 });
 
+test('a service that registers anew while nobody answers there becomes unhealthy again', async () => {
+  await using storage = await openStorage({ backend: 'memory', now: () => 0 });
+  const { telemetry } = recordingTelemetry();
+  onTestFinished(checkHealth(storage, { intervalMs: 5, failureThreshold: 1 }, telemetry));
+  for (let round = 0; round < 3; round++) {
+    const unhealthy = new Promise<void>((resolve) => {
+      onTestFinished(storage.registry.subscribe(({ endpoint }) => endpoint.status === 'unhealthy' && resolve()));
+    });
+    await storage.put(endpointOf('nobody-1', { name: 'nobody', host: '127.0.0.1', port: 1 }, { now: 0 }));
+    await unhealthy;
+  }
+  expect(storage.registry.get('nobody-1')?.status).toBe('unhealthy');
+});
+
 test('a health that cannot be stored is logged, and the checks go on', async () => {
   await using storage = await openStorage({ backend: 'memory', now: () => 0 });
   const { telemetry, events } = recordingTelemetry();
