@@ -1,12 +1,13 @@
 import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { describeWhere } from '../../test/support/describe-where.js';
 import { keepPortsInMemory } from './ports-in-memory.js';
 
 const uid = process.getuid?.() ?? -1;
 
-describe.runIf(uid >= 0)('keepPortsInMemory', () => {
+describeWhere('keepPortsInMemory', uid >= 0 ? undefined : 'users have no numbers here', () => {
   let state: string;
   let memory: string;
   beforeEach(() => {

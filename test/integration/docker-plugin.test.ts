@@ -4,15 +4,11 @@ import { join, resolve } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { runCli, temporaryProject } from '../support/cli.js';
 import { connects } from '../support/connects.js';
+import { describeWhere } from '../support/describe-where.js';
 
 const stack = resolve(import.meta.dirname, '../../compose/stack.yaml');
 
 const hasDockerCommand = spawnSync('docker', ['--version']).status === 0;
-if (!hasDockerCommand) {
-  const { CI, PORTSIDE_REQUIRE_DOCKER } = process.env;
-  if (CI === 'true' || PORTSIDE_REQUIRE_DOCKER === '1') throw new Error('Cannot test the plugin: no docker command.');
-  process.stderr.write('\nSkipped, docker portside: there is no docker command.\n');
-}
 
 interface Place {
   readonly cwd: string;
@@ -98,7 +94,7 @@ describe('portside install-docker-plugin', () => {
   });
 });
 
-describe.skipIf(!hasDockerCommand)('docker portside', () => {
+describeWhere('docker portside', hasDockerCommand ? undefined : 'there is no docker command', () => {
   test('runs the commands of portside', async () => {
     const at = place();
     await runCli(['install-docker-plugin'], at);

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { identifyProcess } from '../../src/model/index.js';
 import { PortReservations } from '../../src/ports/index.js';
+import { describeWhere } from '../support/describe-where.js';
 
 const program = fileURLToPath(new URL('../support/allocate-ports.ts', import.meta.url));
 const children: ChildProcess[] = [];
@@ -47,17 +48,20 @@ describe('H12 P41 eight processes that allocate and later bind ports at the same
   });
 });
 
-it.runIf(process.platform === 'linux')(
-  'a process that can open no more sockets is told so, and keeps no reservation',
+describeWhere(
+  'where the sockets of a process are limited',
+  process.platform === 'linux' ? undefined : 'ulimit means nothing here',
   () => {
-    const support = fileURLToPath(new URL('../support/allocate-without-sockets.ts', import.meta.url));
-    const command = `ulimit -n 64 && exec "$0" --import jiti/register "$1" "$2"`;
-    const { stdout } = spawnSync('sh', ['-c', command, process.execPath, support, stateFolder], { encoding: 'utf8' });
-    expect(JSON.parse(stdout)).toEqual({
-      result: expect.objectContaining({ code: 'PORT_UNAVAILABLE', message: expect.stringContaining('EMFILE') }),
-      later: expect.any(Number),
+    it('a process that can open no more sockets is told so, and keeps no reservation', () => {
+      const support = fileURLToPath(new URL('../support/allocate-without-sockets.ts', import.meta.url));
+      const command = `ulimit -n 64 && exec "$0" --import jiti/register "$1" "$2"`;
+      const { stdout } = spawnSync('sh', ['-c', command, process.execPath, support, stateFolder], { encoding: 'utf8' });
+      expect(JSON.parse(stdout)).toEqual({
+        result: expect.objectContaining({ code: 'PORT_UNAVAILABLE', message: expect.stringContaining('EMFILE') }),
+        later: expect.any(Number),
+      });
+      expect(readdirSync(join(stateFolder, 'ports'))).toEqual([]);
     });
-    expect(readdirSync(join(stateFolder, 'ports'))).toEqual([]);
   },
 );
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { basename } from 'node:path';
-import { describe, it } from 'vitest';
 import { findEngine } from '../../src/runtime/docker/index.js';
+import { describeWhere } from './describe-where.js';
 
 const found = await findEngine(process.env);
 
@@ -10,32 +10,14 @@ const found = await findEngine(process.env);
  * and with `PORTSIDE_REQUIRE_DOCKER=1` the group fails instead.
  */
 export function describeWithDocker(name: string, body: () => void): void {
-  if (found.ok) {
-    describe(name, body);
-    return;
-  }
-  const { error } = found;
-  if (process.env['PORTSIDE_REQUIRE_DOCKER'] === '1' || process.env['CI'] === 'true') {
-    describe(name, () => {
-      it('finds a Docker engine', () => {
-        throw error;
-      });
-    });
-    return;
-  }
-  process.stderr.write(`\nSkipped, ${name}: ${error.message}\n`);
-  describe.skip(name, body);
+  describeWhere(name, found.ok ? undefined : found.error, body);
 }
 
 /** As `describeWithDocker`, for tests that need an image which only `node scripts/setup.mjs --docker` brings. */
 export function describeWithImage(name: string, image: string, body: () => void): void {
-  const isRequired = process.env['PORTSIDE_REQUIRE_DOCKER'] === '1' || process.env['CI'] === 'true';
-  if (!found.ok || isRequired || docker(['images', '--quiet', image]) !== '') {
-    describeWithDocker(name, body);
-    return;
-  }
-  process.stderr.write(`\nSkipped, ${name}: there is no image ${image} (node scripts/setup.mjs --docker).\n`);
-  describe.skip(name, body);
+  if (found.ok && docker(['images', '--quiet', image]) === '') {
+    describeWhere(name, `there is no image ${image} (node scripts/setup.mjs --docker)`, body);
+  } else describeWithDocker(name, body);
 }
 
 /** Runs the `docker` command line, for looking at the engine from outside, and gives what it prints. */

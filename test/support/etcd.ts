@@ -5,25 +5,13 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, it, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
+import { describeWhere } from './describe-where.js';
 
 /** Groups tests that need an etcd server. Without one they are skipped, and the reason is printed; on CI the group fails instead. */
 export function describeWithEtcd(name: string, body: () => void): void {
-  if (hasEtcd()) {
-    describe(name, body);
-    return;
-  }
   const reason = 'no etcd on the PATH ("node scripts/setup.mjs --docker" installs it on Debian)';
-  if (process.env['PORTSIDE_REQUIRE_DOCKER'] === '1' || process.env['CI'] === 'true') {
-    describe(name, () => {
-      it('finds an etcd server', () => {
-        throw new Error(reason);
-      });
-    });
-    return;
-  }
-  process.stderr.write(`\nSkipped, ${name}: ${reason}\n`);
-  describe.skip(name, body);
+  describeWhere(name, hasEtcd() ? undefined : reason, body);
 }
 
 /** A running etcd server of the test's own, with its data in memory where the machine has a file system for that. */
