@@ -2,13 +2,22 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import type { EngineAddress, TcpAddress } from './address.js';
 
 /** Makes the connection pool for an engine; over SSH the client library makes its own. Throws when a certificate cannot be read. */
 export function agentFor(address: EngineAddress): http.Agent | undefined {
   if (address.transport === 'ssh') return undefined;
-  if (address.transport === 'socket' || address.tls === undefined) return new http.Agent({ keepAlive: true });
-  return new https.Agent({ keepAlive: true, ...certificates(address.tls) });
+  if (address.transport === 'socket' || address.tls === undefined) return brief(new http.Agent({ keepAlive: true }));
+  return brief(new https.Agent({ keepAlive: true, ...certificates(address.tls) }));
+}
+
+/**
+ * The client library prints every request's options, the pool with all its sockets among them, for a debug log that nobody reads:
+ * 10 ms and more for each request. A pool that prints as one word costs nothing.
+ */
+function brief<Pool extends http.Agent>(pool: Pool): Pool {
+  return Object.defineProperty(pool, inspect.custom, { value: () => 'the connection pool', enumerable: false });
 }
 
 /** Asks the engine for one JSON document, without any client library. */
