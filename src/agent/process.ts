@@ -1,0 +1,46 @@
+import { closeSync, writeSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { settingsFromEnvironment } from '../config/index.js';
+import { PortsideError } from '../model/index.js';
+import { createLogger } from '../telemetry/index.js';
+import { createAgent } from './create-agent.js';
+import type { SpawnOrder } from './spawn.js';
+
+/** Is the agent's process: reads its order from standard input, and tells its spawner on descriptor 3 that it listens, or why not. */
+export async function runAgent(): Promise<void> {
+  const logger = createLogger({ level: settingsFromEnvironment(process.env).logLevel ?? 'info', destination: 1 });
+  try {
+    const order = JSON.parse(await text(process.stdin)) as SpawnOrder;
+    const agent = await createAgent(order, {
+      log: (level, message, fields = {}) => logger[level](fields, message),
+      onEnd: () => process.exit(0),
+    });
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void agent.end(signal));
+    process.on('SIGHUP', () => undefined);
+    process.once('uncaughtException', (err) => {
+      // A second one, during the removal, ends the process at once: what is left then is for the next sweep.
+      process.once('uncaughtException', () => process.exit(1));
+      logger.fatal({ err }, 'Uncaught exception');
+      void agent.end('uncaught exception').finally(() => process.exit(1));
+    });
+    await agent.listen();
+    answer({ ready: true });
+    await agent.run();
+  } catch (error) {
+    logger.error({ err: error }, 'Cannot start the agent');
+    const known = PortsideError.is(error)
+      ? error
+      : new PortsideError('AGENT_FAILED', `Cannot start the agent: ${error instanceof Error ? error.message : error}`);
+    answer({ error: known.toJSON() });
+    process.exit(1);
+  }
+}
+
+function answer(message: object): void {
+  try {
+    writeSync(3, `${JSON.stringify(message)}\n`);
+    closeSync(3);
+  } catch {
+    // The spawner is gone: the agent ends by itself when no session comes.
+  }
+}

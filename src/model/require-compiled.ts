@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join, resolve } from 'node:path';
+import vm from 'node:vm';
+
+/** How long after loading compiled code is kept, in milliseconds: by then the program has started, and its functions are compiled. */
+const keepAfterMs = 3000;
+
+/** Wraps a CommonJS module as Node does. */
+const wrap = (source: string) => `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+
+/**
+ * Requires a bundle: a CommonJS file, and those that it requires by relative paths, whose names must change with what is in
+ * them. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only.
+ */
+export function requireCompiled<Exports>(entry: string, cache: string): Exports {
+  const version = `${process.version}-${process.arch}-`;
+  const folder = join(cache, `${version}${createHash('sha256').update(readFileSync(entry)).digest('hex').slice(0, 16)}`);
+  const modules = new Map<string, { exports: unknown }>();
+  const fresh = new Map<string, vm.Script>();
+  const load = (file: string): unknown => {
+    const known = modules.get(file);
+    if (known !== undefined) return known.exports;
+    const module = { exports: {} };
+    modules.set(file, module);
+    const kept = join(folder, basename(file));
+    const cachedData = readIfThere(kept);
+    const script = new vm.Script(wrap(readFileSync(file, 'utf8')), {
+      filename: file,
+      ...(cachedData === undefined ? {} : { cachedData }),
+      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    });
+    if (script.cachedDataRejected !== false) fresh.set(kept, script);
+    const require = createRequire(file);
+    const requireFrom = (id: string): unknown => (id.startsWith('.') ? load(resolve(dirname(file), id)) : require(id));
+    const evaluate = script.runInThisContext() as (...values: unknown[]) => void;
+    evaluate(module.exports, Object.assign(requireFrom, require), module, file, dirname(file));
+    return module.exports;
+  };
+  setTimeout(() => keep(fresh, folder, version), keepAfterMs).unref();
+  return load(entry) as Exports;
+}
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Keeps what was compiled anew, instead of what the same Node kept of other bundles; where nothing can be written, nothing is kept. */
+function keep(scripts: Map<string, vm.Script>, folder: string, version: string): void {
+  if (scripts.size === 0) return;
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [file, script] of scripts) {
+      const part = `${file}.${process.pid}`;
+      writeFileSync(part, script.createCachedData());
+      renameSync(part, file);
+    }
+    for (const other of readdirSync(dirname(folder))) {
+      const isOld = other.startsWith(version) && other !== basename(folder);
+      if (isOld) rmSync(join(dirname(folder), other), { recursive: true, force: true });
+    }
+  } catch {
+    // A cache that cannot be written is none.
+  }
+  scripts.clear();
+}
