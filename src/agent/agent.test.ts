@@ -19,7 +19,10 @@ beforeEach(() => {
 afterEach(() => rmSync(state, { recursive: true, force: true }));
 
 /** Makes an agent of an environment without services. */
-function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime' | 'whenQuiet' | 'fingerprint'>) {
+function agentOf({
+  createRuntime,
+  ...options
+}: Pick<AgentOptions, 'paths' | 'whenQuiet' | 'fingerprint'> & { readonly createRuntime: () => Promise<Runtime> }) {
   const plan = planEnvironment({
     project: 'empty',
     directory: state,
@@ -42,7 +45,9 @@ function agentOf(options: Pick<AgentOptions, 'paths' | 'createRuntime' | 'whenQu
     onEnd = resolve;
   });
   const record = { ...about, instance: 'i', process: identifyProcess(), version: '0' };
-  const agent = new Agent({ ...options, environment, record, onEnd, log: () => undefined });
+  const starting = createRuntime().then((runtime) => environment.start(runtime));
+  starting.catch(() => undefined);
+  const agent = new Agent({ ...options, starting, environment, record, onEnd, log: () => undefined });
   return { agent, failed, ended };
 }
 
@@ -72,6 +77,21 @@ test('an agent takes its first client whatever files that sees, and later ones o
     code: 'ENVIRONMENT_STOPPED',
   });
   await ended;
+});
+
+test('an agent that cannot listen leaves nothing of what it has started', async () => {
+  let stopped = 0;
+  const { agent } = agentOf({
+    paths: { ...paths, socket: join(state, 'no-such-folder', 'socket') },
+    createRuntime: async () => ({
+      ...emptyRuntime(),
+      stop: async () => {
+        stopped += 1;
+      },
+    }),
+  });
+  await expect(agent.listen()).rejects.toMatchObject({ code: 'EACCES' });
+  expect(stopped).toBe(1);
 });
 
 describeWhere(

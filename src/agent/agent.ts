@@ -1,7 +1,7 @@
 import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { Environment, Runtime } from '../environment/index.js';
+import type { Environment } from '../environment/index.js';
 import { type EventLog, readClaim } from '../model/index.js';
 import { createServer, type SessionRequest, Sessions } from '../server/index.js';
 import { createTelemetry, type ReadableTelemetry } from '../telemetry/index.js';
@@ -13,8 +13,8 @@ export interface AgentOptions {
   readonly environment: Environment;
   readonly paths: AgentPaths;
   readonly record: AgentRecord;
-  /** Makes the runtime; called once, after the agent can be reached. */
-  readonly createRuntime: () => Promise<Runtime>;
+  /** The environment's start, which is under way; its failure must be handled already. */
+  readonly starting: Promise<void>;
   /**
    * Called once, a second after the start or after the end: what nobody waits for. `over` aborts when the environment has ended;
    * the process stays until it is done, until `signal` aborts ten seconds later.
@@ -75,8 +75,17 @@ export class Agent {
     });
   }
 
-  /** Listens on the environment's socket, and leaves its record beside it. */
+  /** Listens on the environment's socket, and leaves its record beside it. Where that fails, what was started is removed. */
   async listen(): Promise<void> {
+    try {
+      await this.#listen();
+    } catch (error) {
+      await this.#options.environment.stop();
+      throw error;
+    }
+  }
+
+  async #listen(): Promise<void> {
     const { paths, record } = this.#options;
     const own = `${paths.socket}.${process.pid}`;
     await this.#server.listen({ path: process.platform === 'win32' ? paths.socket : own });
@@ -94,11 +103,11 @@ export class Agent {
     this.#idle = setTimeout(() => void this.end('no session came'), graceMs);
   }
 
-  /** Starts the environment; its failure is told to every session, then the agent ends. */
+  /** Waits for the environment's start; its failure is told to every session, then the agent ends. */
   async run(): Promise<void> {
-    const { environment, createRuntime, log } = this.#options;
+    const { environment, starting, log } = this.#options;
     try {
-      await environment.start(await createRuntime());
+      await starting;
       log('info', 'Environment ready');
       this.#quiet = setTimeout(() => void this.#doLastWork(), quietMs).unref();
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { shardName } from '../config/index.js';
 import {
   createRuntime,
@@ -21,7 +22,7 @@ import type { SpawnOrder } from './spawn.js';
 
 /** Makes the agent that an order asks for: where it must read the same files as its spawner, it checks that they say the same. */
 export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, 'log' | 'onEnd'>): Promise<Agent> {
-  const { source, runtime, key, stateFolder, instance } = order;
+  const { source, runtime, engine, key, stateFolder, instance } = order;
   const definition = order.definition ?? (await resolveDefinition(source));
   const version = packageVersion();
   const found = environmentKey(definition, runtime, version);
@@ -56,6 +57,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
       stateFolder,
       telemetry,
       environment: source.environment,
+      ...(engine === undefined ? {} : { foundEngine: engine }),
       ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
       onProgress: (service, phase, detail) => environment.report(service, phase, detail),
     });
@@ -63,11 +65,10 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
     return made;
   };
   const creating = makeRuntime();
-  // The engine makes networks while this process loads its server; whatever fails here is told by the start.
-  await creating.then(
-    (made) => void made.prepare(new AbortController().signal).catch(() => undefined),
-    () => undefined,
-  );
+  const starting = creating.then((made) => environment.start(made));
+  // The engine works while this process loads its server; whatever fails is told to the first who joins.
+  starting.catch(() => undefined);
+  await creating.then(() => nextTurn()).catch(() => undefined);
   const { Agent } = await import('./agent.js');
   return new Agent({
     ...hooks,
@@ -91,6 +92,6 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
         (error: unknown) => hooks.log('warn', 'Cannot keep prepared data', { err: error }),
       );
     },
-    createRuntime: () => creating,
+    starting,
   });
 }

@@ -1,12 +1,11 @@
 import { shardName, stateFolder } from '../config/index.js';
 import { Replica } from '../discovery/index.js';
-import { createRuntime, Environment, environmentKey, withCredentials } from '../environment/index.js';
+import { type ChosenRuntime, createRuntime, Environment, environmentKey, withCredentials } from '../environment/index.js';
 import {
   type EnvironmentPlan,
   environmentDocument,
   identifyProcess,
   packageVersion,
-  type RuntimeName,
 } from '../model/index.js';
 import { type Carrier, EnvironmentHandle } from './handle.js';
 import { newInstance } from './instance.js';
@@ -16,7 +15,7 @@ import type { OpenRequest } from './open.js';
 export async function openInline(
   { source, client = 'inline', onProgress }: OpenRequest,
   bare: EnvironmentPlan,
-  runtime: RuntimeName,
+  { name: runtime, engine }: ChosenRuntime,
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {
   const plan = withCredentials(bare);
   const { project, directory } = plan.definition;
@@ -36,6 +35,7 @@ export async function openInline(
     owner: { key, instance: newInstance(), process: identifyProcess(), ...(shard === undefined ? {} : { shard }) },
     stateFolder: stateFolder(source.environment),
     environment: source.environment,
+    ...(engine === undefined ? {} : { foundEngine: engine }),
     ...(plan.definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
     onProgress: (service, phase, detail) => environment.report(service, phase, detail),
   });

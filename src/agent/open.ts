@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settingsFromEnvironment, stateFolder } from '../config/index.js';
 import {
+  type ChosenRuntime,
   chooseRuntime,
   type EnvironmentSource,
   environmentKey,
@@ -14,7 +15,6 @@ import {
   type EnvironmentDefinition,
   type LeaseScope,
   packageVersion,
-  type RuntimeName,
   releaseFile,
   type ServiceProgress,
   type Warning,
@@ -69,7 +69,7 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
   const plan = planEnvironment(definition);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   const read = clock();
-  const runtime = await chooseRuntime(plan, source.environment);
+  const chosen = await chooseRuntime(plan, source.environment);
   const before = [
     { row: 'portside', name: 'read the files', from: began, to: read },
     { row: 'portside', name: 'choose the runtime', from: read, to: clock() },
@@ -77,8 +77,8 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
   const host = options.host ?? settingsFromEnvironment(source.environment).host ?? 'agent';
   const { handle, started } =
     host === 'inline'
-      ? await openInline({ ...options, source }, plan, runtime)
-      : await join({ ...options, source }, definition, runtime, before);
+      ? await openInline({ ...options, source }, plan, chosen)
+      : await join({ ...options, source }, definition, chosen, before);
   try {
     await writeTypes(definition, source.cwd, options.onWarning);
     const { scope } = definition.settings.leases;
@@ -94,7 +94,7 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
 async function join(
   options: OpenRequest,
   definition: EnvironmentDefinition,
-  runtime: RuntimeName,
+  { name: runtime, engine }: ChosenRuntime,
   before: TraceOrder['before'],
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {
   const { source, client, signal, onProgress, trace: file } = options;
@@ -126,7 +126,9 @@ async function join(
     started = await spawnAlone(paths, async () => {
       const plain = plainDefinition(definition, runtime, key);
       const read = plain === undefined ? {} : { definition: plain };
-      await spawnAgent({ source, runtime, key, instance: newInstance(), stateFolder: folder, ...read, ...trace });
+      const found = engine === undefined ? {} : { engine };
+      const order = { source, runtime, key, instance: newInstance(), stateFolder: folder };
+      await spawnAgent({ ...order, ...found, ...read, ...trace });
     });
     if (!started) await sleep(15, undefined, { signal });
   }

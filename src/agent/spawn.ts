@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'nod
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { EnvironmentSource } from '../environment/index.js';
+import type { ChosenRuntime, EnvironmentSource } from '../environment/index.js';
 import { type EnvironmentDefinition, type ErrorJson, PortsideError, type RuntimeName } from '../model/index.js';
 import { agentPaths } from './paths.js';
 import type { TraceOrder } from './start-trace.js';
@@ -12,6 +12,8 @@ import type { TraceOrder } from './start-trace.js';
 export interface SpawnOrder {
   readonly source: EnvironmentSource;
   readonly runtime: RuntimeName;
+  /** The engine that was found; absent for the embedded runtime. */
+  readonly engine?: NonNullable<ChosenRuntime['engine']>;
   readonly key: string;
   readonly instance: string;
   readonly stateFolder: string;
@@ -33,7 +35,7 @@ export async function spawnAgent(order: SpawnOrder): Promise<void> {
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, 'a', 0o600);
   ftruncateSync(log);
-  const child = spawn(process.execPath, [smallHeap, fileURLToPath(new URL('./main.js', import.meta.url))], {
+  const child = spawn(process.execPath, [smallHeap, fileURLToPath(new URL('./main.cjs', import.meta.url))], {
     cwd: order.source.cwd,
     env: agentEnvironment(order.source.environment),
     detached: true,

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { enableCompileCache } from '../model/compile-cache.js';
+import { enableCompileCache } from './compile-cache.js';
 
 enableCompileCache();
 

@@ -1,5 +1,12 @@
 import { type EnvironmentPlan, PortsideError, type RuntimeName } from '../model/index.js';
-import type { Runtime, RuntimeOptions } from '../runtime/index.js';
+import type { FoundEngine, Runtime, RuntimeOptions } from '../runtime/index.js';
+
+/** What runs a plan. */
+export interface ChosenRuntime {
+  readonly name: RuntimeName;
+  /** The engine that answered; absent for `embedded`. */
+  readonly engine?: FoundEngine;
+}
 
 /**
  * Settles which runtime runs the plan (D8): the one asked for; with `auto` Docker when an engine answers, else embedded when
@@ -8,19 +15,19 @@ import type { Runtime, RuntimeOptions } from '../runtime/index.js';
 export async function chooseRuntime(
   plan: EnvironmentPlan,
   environment: Readonly<Record<string, string | undefined>>,
-): Promise<RuntimeName> {
+): Promise<ChosenRuntime> {
   const { runtime } = plan.definition.settings;
   if (runtime === 'embedded') {
     await requireEmbedded(plan, environment, undefined);
-    return 'embedded';
+    return { name: 'embedded' };
   }
   const { findEngine } = await import('../runtime/docker/index.js');
   const engine = await findEngine(environment);
-  if (engine.ok) return 'docker';
+  if (engine.ok) return { name: 'docker', engine };
   // An engine that was named and does not answer is an error, never a silent fall-through (D7).
   if (runtime === 'docker' || environment['DOCKER_HOST']) throw engine.error;
   await requireEmbedded(plan, environment, engine.error);
-  return 'embedded';
+  return { name: 'embedded' };
 }
 
 /** Makes the runtime; its code is loaded only now. */

@@ -1,6 +1,6 @@
 export type { Runtime, RuntimeOptions } from '../runtime/index.js';
 export { announceEnvironment } from './announce.js';
-export { chooseRuntime, createRuntime } from './choose-runtime.js';
+export { type ChosenRuntime, chooseRuntime, createRuntime } from './choose-runtime.js';
 export { withCredentials } from './credentials.js';
 export type { MachineCheck, MachineReport } from './doctor.js';
 export { Environment, type EnvironmentOptions } from './environment.js';

@@ -1,3 +1,4 @@
+export type { FoundEngine } from './docker/find-engine.js';
 export { hasKnownInputs } from './migration-inputs.js';
 export type {
   ExitInfo,

@@ -10,6 +10,7 @@ import type {
   ServicePhase,
   Telemetry,
 } from '../model/index.js';
+import type { FoundEngine } from './docker/find-engine.js';
 
 export type { LogLine, LogOptions, SweepReport } from '../model/index.js';
 
@@ -32,6 +33,8 @@ export interface RuntimeOptions {
   readonly stateFolder: string;
   /** The host's environment variables. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The engine, where it was found already; absent: it is looked for. */
+  readonly foundEngine?: FoundEngine;
   /**
    * `use`: Postgres servers begin with data that earlier runs have kept; `make`: they begin anew, so that `keep` can keep their
    * data. Absent: neither. `now` gives the time in milliseconds since 1970.

@@ -1,4 +1,4 @@
-import { enableCompileCache } from '../../model/compile-cache.js';
+import { enableCompileCache } from '../compile-cache.js';
 
 enableCompileCache();
 

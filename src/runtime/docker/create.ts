@@ -7,7 +7,7 @@ import { findEngine } from './find-engine.js';
  */
 export async function createDockerRuntime(options: RuntimeOptions): Promise<Runtime> {
   const [found, { connectEngine }, { DockerRuntime }] = await Promise.all([
-    findEngine(options.environment),
+    options.foundEngine ?? findEngine(options.environment),
     import('./engine.js'),
     import('./runtime.js'),
   ]);

@@ -1,8 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { basename, dirname, join, resolve } from 'node:path';
-import vm from 'node:vm';
+import type { Script } from 'node:vm';
+
+const { createHash } = require('node:crypto') as typeof import('node:crypto');
+const { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } =
+  require('node:fs') as typeof import('node:fs');
+const { createRequire } = require('node:module') as typeof import('node:module');
+const { basename, dirname, join, resolve } = require('node:path') as typeof import('node:path');
+const vm = require('node:vm') as typeof import('node:vm');
 
 /** How long after loading compiled code is kept, in milliseconds: by then the program has started, and its functions are compiled. */
 const keepAfterMs = 3000;
@@ -14,11 +17,11 @@ const wrap = (source: string) => `(function (exports, require, module, __filenam
  * Requires a bundle: a CommonJS file, and those that it requires by relative paths, whose names must change with what is in
  * them. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only.
  */
-export function requireCompiled<Exports>(entry: string, cache: string): Exports {
+function requireCompiled<Exports>(entry: string, cache: string): Exports {
   const version = `${process.version}-${process.arch}-`;
   const folder = join(cache, `${version}${createHash('sha256').update(readFileSync(entry)).digest('hex').slice(0, 16)}`);
   const modules = new Map<string, { exports: unknown }>();
-  const fresh = new Map<string, vm.Script>();
+  const fresh = new Map<string, Script>();
   const load = (file: string): unknown => {
     const known = modules.get(file);
     if (known !== undefined) return known.exports;
@@ -32,10 +35,10 @@ export function requireCompiled<Exports>(entry: string, cache: string): Exports 
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     if (script.cachedDataRejected !== false) fresh.set(kept, script);
-    const require = createRequire(file);
-    const requireFrom = (id: string): unknown => (id.startsWith('.') ? load(resolve(dirname(file), id)) : require(id));
+    const native = createRequire(file);
+    const requireFrom = (id: string): unknown => (id.startsWith('.') ? load(resolve(dirname(file), id)) : native(id));
     const evaluate = script.runInThisContext() as (...values: unknown[]) => void;
-    evaluate(module.exports, Object.assign(requireFrom, require), module, file, dirname(file));
+    evaluate(module.exports, Object.assign(requireFrom, native), module, file, dirname(file));
     return module.exports;
   };
   setTimeout(() => keep(fresh, folder, version), keepAfterMs).unref();
@@ -51,7 +54,7 @@ function readIfThere(file: string): Buffer | undefined {
 }
 
 /** Keeps what was compiled anew, instead of what the same Node kept of other bundles; where nothing can be written, nothing is kept. */
-function keep(scripts: Map<string, vm.Script>, folder: string, version: string): void {
+function keep(scripts: Map<string, Script>, folder: string, version: string): void {
   if (scripts.size === 0) return;
   try {
     mkdirSync(folder, { recursive: true });
@@ -69,3 +72,6 @@ function keep(scripts: Map<string, vm.Script>, folder: string, version: string):
   }
   scripts.clear();
 }
+
+// @ts-expect-error: the only typed export that a CommonJS file has; nothing strips the types of this file without compiling it.
+export = { requireCompiled };
