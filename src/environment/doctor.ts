@@ -125,7 +125,11 @@ async function checkRuntime(
   environment: EnvironmentSource['environment'],
 ): Promise<MachineCheck> {
   try {
-    return { name: 'runtime', status: 'ok', message: `this project runs on ${(await chooseRuntime(plan, environment)).name}` };
+    return {
+      name: 'runtime',
+      status: 'ok',
+      message: `this project runs on ${(await chooseRuntime(plan, environment)).name}`,
+    };
   } catch (error) {
     return fromError('runtime', error, 'fail');
   }

@@ -5,7 +5,7 @@ import type { ProbeResult } from './target.js';
 /** How `waitUntilReady` goes about it; durations in milliseconds. */
 export interface WaitOptions {
   readonly signal: AbortSignal;
-  /** Pause after the first attempt. Default 25. */
+  /** Pause after the first attempt. Default 10. */
   readonly initialIntervalMs?: number;
   /** The longest pause. Default 500. */
   readonly maxIntervalMs?: number;
@@ -20,7 +20,7 @@ const growth = 1.05;
 
 /** Repeats a check until it finds the service ready. Rejects with the signal's reason, or with a `PortsideError` of the check. */
 export async function waitUntilReady(check: Check, options: WaitOptions): Promise<void> {
-  const { signal, initialIntervalMs = 25, maxIntervalMs = 500, attemptTimeoutMs = 2000, onAttempt } = options;
+  const { signal, initialIntervalMs = 10, maxIntervalMs = 500, attemptTimeoutMs = 2000, onAttempt } = options;
   let interval = initialIntervalMs;
   for (let attempt = 1; ; attempt++) {
     const result = await runBounded(check, attemptTimeoutMs, signal);

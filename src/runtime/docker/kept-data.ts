@@ -7,7 +7,7 @@ import { engineFailed } from './engine-error.js';
 import type { ImageFacts } from './image-facts.js';
 import type { MemoryData } from './memory-data.js';
 import type { ServerStart } from './server-starts.js';
-import { commitSnapshot, listSnapshotImages } from './snapshot-images.js';
+import { commitSnapshot, snapshotCreatedAt } from './snapshot-images.js';
 import { archivePath } from './snapshot-program.js';
 
 /** How long a server may take to end and to pack its data, in seconds. */
@@ -21,7 +21,7 @@ const wellKnown =
 export class KeptData {
   readonly #context: Omit<DockerContext, 'kept'>;
   readonly #ledger: SnapshotLedger<{ readonly container: string; readonly from: string }>;
-  #present: ReadonlySet<string> = new Set();
+  readonly #present = new Map<string, Promise<boolean>>();
 
   constructor(context: Omit<DockerContext, 'kept'>) {
     this.#context = context;
@@ -31,13 +31,6 @@ export class KeptData {
   /** Whether services are started for their data to be kept. */
   get isMaking(): boolean {
     return this.#ledger.isMaking;
-  }
-
-  /** Looks which snapshots the engine has. Without them everything starts too, so no failure is reported. */
-  async load(): Promise<void> {
-    if (!this.#ledger.isOn || this.#ledger.isMaking) return;
-    const kept = await listSnapshotImages(this.#context.engine.client).catch(() => []);
-    this.#present = new Set(kept.filter(({ createdAt }) => this.#ledger.mayUse(createdAt)).map(({ key }) => key));
   }
 
   /** Gives the key of the snapshot that a start would make or use; `undefined` where none is wanted or possible. */
@@ -53,9 +46,16 @@ export class KeptData {
     return snapshotKey({ service, definition, computed, folder, programs: image.id });
   }
 
-  /** Whether the engine has the snapshot. */
-  has(key: string): boolean {
-    return this.#present.has(key);
+  /** Whether the engine has the snapshot. Without it everything starts too, so no failure is reported. */
+  has(key: string): Promise<boolean> {
+    const known = this.#present.get(key);
+    if (known !== undefined) return known;
+    const asked = snapshotCreatedAt(this.#context.engine.client, key).then(
+      (createdAt) => createdAt !== undefined && this.#ledger.mayUse(createdAt),
+      () => false,
+    );
+    this.#present.set(key, asked);
+    return asked;
   }
 
   /** Notes that a container was started. */

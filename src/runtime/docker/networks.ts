@@ -23,9 +23,7 @@ export async function createNetworks(context: DockerContext): Promise<void> {
     }
   }
   if (containers.size === 0) return;
-  const existing = await context.engine.client.listNetworks().catch((error: unknown) => {
-    throw engineFailed('list the networks of the engine', error);
-  });
+  const existing = mustLookFirst(context, [...containers.keys()]) ? await listNetworks(context) : [];
   const taken = existing.flatMap((network) =>
     (network.IPAM?.Config ?? []).flatMap(({ Subnet: subnet }) =>
       subnet === undefined ? [] : (parseSubnet(subnet) ?? []),
@@ -46,6 +44,20 @@ export async function createNetworks(context: DockerContext): Promise<void> {
         taken,
       );
   }
+}
+
+/**
+ * An engine's bridges stand among the interfaces of its own machine, and what stands nowhere there the engine refuses: so only who needs
+ * an external network, or is elsewhere, asks the engine first.
+ */
+function mustLookFirst({ engine, definition }: DockerContext, keys: readonly string[]): boolean {
+  return !engine.local || keys.some((key) => definition.networks[key]?.external === true);
+}
+
+function listNetworks({ engine }: DockerContext): Promise<Docker.NetworkInspectInfo[]> {
+  return engine.client.listNetworks().catch((error: unknown) => {
+    throw engineFailed('list the networks of the engine', error);
+  });
 }
 
 /** Removes the networks that `createNetworks` made. */

@@ -61,12 +61,7 @@ export class DockerRuntime implements Runtime {
 
   prepare(signal: AbortSignal): Promise<void> {
     this.#prepared ??= this.#make(async () => {
-      const parts = [
-        this.#openEvents(),
-        createNetworks(this.#context),
-        createVolumes(this.#context),
-        this.#context.kept.load(),
-      ];
+      const parts = [this.#openEvents(), createNetworks(this.#context), createVolumes(this.#context)];
       // All must have ended before anything is thrown: what was made is then known, and `stop` removes it.
       for (const result of await Promise.allSettled(parts)) if (result.status === 'rejected') throw result.reason;
     });

@@ -20,12 +20,12 @@ export interface ServerStart {
 }
 
 /** Gives the ways in which a service can be started, the quickest first; the last one always works. */
-export function serverStarts(
+export async function serverStarts(
   context: DockerContext,
   service: PlannedService,
   image: ImageFacts,
   computed: Readonly<Record<string, string>>,
-): readonly [ServerStart, ...ServerStart[]] {
+): Promise<readonly [ServerStart, ...ServerStart[]]> {
   const asIs = { service, image };
   const data = memoryData(service, image, context.plan);
   if (data === undefined) return [asIs];
@@ -34,7 +34,7 @@ export function serverStarts(
   const inMemory = { service: data.service, image, folder, ...(key === undefined ? {} : { key }) };
   if (key === undefined) return [inMemory, asIs];
   if (context.kept.isMaking) return [{ ...inMemory, service: packing(data, image) }, asIs];
-  return context.kept.has(key) ? [fromSnapshot(data, image, key), inMemory, asIs] : [inMemory, asIs];
+  return (await context.kept.has(key)) ? [fromSnapshot(data, image, key), inMemory, asIs] : [inMemory, asIs];
 }
 
 function fromSnapshot(data: MemoryData, image: ImageFacts, key: string): ServerStart {

@@ -31,6 +31,17 @@ export async function listSnapshotImages(client: Docker): Promise<readonly Snaps
   });
 }
 
+/** Gives when a snapshot that the engine keeps was made, in milliseconds since 1970; `undefined` when it keeps none of that key. */
+export async function snapshotCreatedAt(client: Docker, key: string): Promise<number | undefined> {
+  try {
+    const { Config, Created } = await client.getImage(snapshotReference(key)).inspect();
+    return Config.Labels?.[label.snapshot] === key ? Date.parse(Created) : undefined;
+  } catch (error) {
+    if (engineStatus(error) === 404) return undefined;
+    throw error;
+  }
+}
+
 /** Keeps what is in a stopped container as the image of a snapshot. */
 export async function commitSnapshot(
   container: Docker.Container,

@@ -1,3 +1,4 @@
+import type Docker from 'dockerode';
 import pRetry from 'p-retry';
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import { noHealthCheck } from '../no-health-check.js';
@@ -44,7 +45,7 @@ export async function startContainer(
   const image = await images.ensure(copy === undefined ? service : { ...service, name: copy.of }, signal);
   requireHealthcheck(service, image);
   const files = await grantedFiles(context, service);
-  let starts = serverStarts(context, service, image, environment);
+  let starts = await serverStarts(context, service, image, environment);
   let ports: ContainerRecipe['ports'] = [];
   const takenPorts = new Set<number>();
   const name = containerName(context.definition.project, service.name, replica, context.owner);
@@ -142,7 +143,7 @@ async function createContainer(
   const { name } = recipe;
   if (service.copy === undefined) context.onProgress(service.name, 'creating');
   try {
-    const { id } = await engine.client.createContainer(containerConfig(recipe, engine));
+    const { id } = await engine.client.createContainer(requestOf(containerConfig(recipe, engine)));
     return records.add({
       id,
       name,
@@ -159,6 +160,14 @@ async function createContainer(
       .catch(() => undefined);
     throw await startFailed(context, { name, service }, error);
   }
+}
+
+/**
+ * Without this the client library puts all settings into the address as well: kilobytes, and passwords in the engine's debug log.
+ */
+function requestOf({ name, platform, ...body }: Docker.ContainerCreateOptions): Docker.ContainerCreateOptions {
+  const query = { name, ...(platform === undefined ? {} : { platform }) };
+  return { _query: query, _body: body } as Docker.ContainerCreateOptions;
 }
 
 function requirePorts(service: PlannedService, { running, exit }: ContainerRecord): void {
