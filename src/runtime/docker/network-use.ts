@@ -4,7 +4,7 @@ import type { EnvironmentDefinition, NetworkAttachment, PlannedService } from '.
 export interface EnvironmentNetwork {
   /** Its name in the engine. */
   readonly name: string;
-  /** The id; `undefined` for an external one, which is not ours to remove. */
+  /** The id; `undefined` while it is being made, and for an external one, which is not ours to remove. */
   readonly id?: string;
   /** Whether the file's subnet is in force, and with it the services' static addresses. */
   readonly fixedSubnet: boolean;

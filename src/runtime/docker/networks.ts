@@ -4,6 +4,7 @@ import type { DockerContext } from './context.js';
 import { engineFailed } from './engine-error.js';
 import { removeNetwork } from './erase.js';
 import { hostSubnets } from './host-subnets.js';
+import { resourceName } from './names.js';
 import { createNetwork } from './network-create.js';
 import { networkKeysOf, publishNetwork } from './network-use.js';
 import { parseSubnet, prefixesFor } from './subnet.js';
@@ -31,6 +32,14 @@ export async function createNetworks(context: DockerContext): Promise<void> {
   );
   if (context.engine.local) taken.push(...hostSubnets());
   const { maxActive, poolMax } = context.definition.settings.leases;
+  // Containers may be created with a name before the network is there.
+  for (const key of containers.keys()) {
+    const { external = false, ipam, name } = context.definition.networks[key] ?? {};
+    const hasSubnet = ipam?.config?.some(({ subnet }) => subnet !== undefined) ?? false;
+    if (external || hasSubnet) continue;
+    const ownName = resourceName(context.definition.project, key, name, context.owner);
+    context.networks.set(key, { name: ownName, fixedSubnet: false });
+  }
   // One after the other: the subnets chosen before count as taken.
   for (const [key, count] of containers) {
     const definition = key === publishNetwork ? publishDefinition : context.definition.networks[key];

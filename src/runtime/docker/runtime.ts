@@ -9,16 +9,19 @@ import type {
   RuntimeOptions,
 } from '../runtime.js';
 import { AdvertisedPorts } from './advertised-ports.js';
+import { ContainerMaker } from './container-maker.js';
 import type { DockerContext } from './context.js';
 import type { Engine } from './engine.js';
 import { engineFailed } from './engine-error.js';
 import { EngineEvents } from './events.js';
 import { execIn } from './exec.js';
+import { startForeign } from './foreign.js';
 import { removeGrants } from './grant-files.js';
 import { Images } from './image.js';
 import { KeptData } from './kept-data.js';
 import { ownerLabels } from './labels.js';
 import { readLogs } from './logs.js';
+import { MadeAhead } from './made-ahead.js';
 import { createNetworks, removeNetworks } from './networks.js';
 import { type ContainerRecord, ContainerRecords } from './records.js';
 import { removeContainer } from './remove.js';
@@ -32,11 +35,13 @@ export class DockerRuntime implements Runtime {
   readonly addressing = 'network';
   readonly #context: DockerContext;
   readonly #images: Images;
+  readonly #ahead: MadeAhead;
   readonly #events: EngineEvents;
   readonly #stopping = new AbortController();
   /** Requests under way that make something: `stop` waits for them, so that nothing is made behind its back. */
   readonly #making = new Set<Promise<unknown>>();
   #prepared: Promise<void> | undefined;
+  #volumes: Promise<void> = Promise.resolve();
   #stopped: Promise<void> | undefined;
 
   constructor(engine: Engine, options: RuntimeOptions) {
@@ -54,6 +59,7 @@ export class DockerRuntime implements Runtime {
     };
     this.#context = { ...context, kept: new KeptData(context) };
     this.#images = new Images(this.#context);
+    this.#ahead = new MadeAhead(this.#context, this.#images);
     this.#events = new EngineEvents(engine, options.owner.instance, this.#context.records, (record, info) =>
       renewRecord(this.#context, record, info),
     );
@@ -61,7 +67,8 @@ export class DockerRuntime implements Runtime {
 
   prepare(signal: AbortSignal): Promise<void> {
     this.#prepared ??= this.#make(async () => {
-      const parts = [this.#openEvents(), createNetworks(this.#context), createVolumes(this.#context)];
+      this.#volumes = createVolumes(this.#context);
+      const parts = [this.#openEvents(), createNetworks(this.#context), this.#volumes];
       // All must have ended before anything is thrown: what was made is then known, and `stop` removes it.
       for (const result of await Promise.allSettled(parts)) if (result.status === 'rejected') throw result.reason;
     });
@@ -70,8 +77,13 @@ export class DockerRuntime implements Runtime {
 
   provide(service: PlannedService, signal: AbortSignal): Promise<void> {
     if (service.definition.foreign !== undefined) return Promise.resolve();
-    const signals = [signal, this.#stopping.signal];
-    return this.#make(() => withSignals(signals, async (either) => void (await this.#images.ensure(service, either))));
+    return this.#make(() =>
+      withSignals([signal, this.#stopping.signal], async (either) => {
+        await this.#images.ensure(service, either);
+        await this.#volumes;
+        await this.#ahead.make(service, either);
+      }),
+    );
   }
 
   start(
@@ -81,9 +93,7 @@ export class DockerRuntime implements Runtime {
     signal: AbortSignal,
   ): Promise<RunningService> {
     const started = this.#make(() =>
-      withSignals([signal, this.#stopping.signal], (either) =>
-        startContainer(this.#context, this.#images, service, replica, environment, either),
-      ),
+      withSignals([signal, this.#stopping.signal], (either) => this.#start(service, replica, environment, either)),
     );
     // No other copy ever has its name, so nobody would give its ports up.
     if (service.copy !== undefined) {
@@ -173,6 +183,21 @@ export class DockerRuntime implements Runtime {
     await removeGrants(this.#context.stateFolder, this.#context.owner.instance);
     this.#events.close();
     this.#context.engine.close();
+  }
+
+  async #start(
+    service: PlannedService,
+    replica: number,
+    environment: Readonly<Record<string, string>>,
+    signal: AbortSignal,
+  ): Promise<RunningService> {
+    const context = this.#context;
+    const { foreign } = service.definition;
+    if (foreign !== undefined) return startForeign(context, service, foreign, replica, environment, signal);
+    const ahead = await this.#ahead.take(service, replica);
+    const maker =
+      ahead?.maker ?? (await ContainerMaker.of(context, this.#images, service, replica, environment, signal));
+    return startContainer(context, maker, ahead?.made, signal);
   }
 
   #openEvents(): Promise<void> {
