@@ -5,6 +5,7 @@ import type { Engine } from './engine.js';
 import type { KeptData } from './kept-data.js';
 import type { EnvironmentNetwork } from './network-use.js';
 import type { ContainerRecords } from './records.js';
+import type { StartTurns } from './start-turns.js';
 
 /** What the parts of one Docker runtime share. */
 export interface DockerContext extends RuntimeOptions {
@@ -13,6 +14,7 @@ export interface DockerContext extends RuntimeOptions {
   readonly records: ContainerRecords;
   readonly advertisedPorts: AdvertisedPorts;
   readonly kept: KeptData;
+  readonly turns: StartTurns;
   /** By key; filled by `prepare`. */
   readonly networks: Map<string, EnvironmentNetwork>;
   /** Real names of the volumes by key; filled by `prepare`. */

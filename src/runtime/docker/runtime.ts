@@ -27,6 +27,7 @@ import { type ContainerRecord, ContainerRecords } from './records.js';
 import { removeContainer } from './remove.js';
 import { renewRecord } from './renew.js';
 import { startContainer } from './start.js';
+import { StartTurns } from './start-turns.js';
 import { createVolumes, removeVolumes } from './volumes.js';
 
 /** Runs one environment in a Docker engine. */
@@ -52,6 +53,7 @@ export class DockerRuntime implements Runtime {
       definition,
       records: new ContainerRecords(),
       advertisedPorts: new AdvertisedPorts(options),
+      turns: new StartTurns(engine.local),
       networks: new Map(),
       volumes: new Map(),
       labels: ownerLabels(options.owner, definition.project),

@@ -66,7 +66,7 @@ async function start(
   if (copy !== undefined) await copySharedFolders(context, copy.of, container, signal);
   signal.throwIfAborted();
   if (copy === undefined) context.onProgress(service.name, 'starting');
-  await container.start();
+  await context.turns.take(service, () => container.start());
   signal.throwIfAborted();
   await runHooks(context, record, 'postStart', signal);
   renewRecord(context, record, await container.inspect());
