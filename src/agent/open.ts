@@ -120,7 +120,7 @@ async function join(
     signal?.throwIfAborted();
     const handle = await attach().catch(absentAgent);
     if (handle !== undefined) {
-      if (options.detached === true) await call(paths.socket, 'POST', '/v1/sessions', { client, detached: true });
+      if (options.detached === true) await hold(handle, paths.socket, client, signal);
       return { handle, started };
     }
     started = await spawnAlone(paths, async () => {
@@ -131,6 +131,26 @@ async function join(
       await spawnAgent({ ...order, ...found, ...read, ...trace });
     });
     if (!started) await sleep(15, undefined, { signal });
+  }
+}
+
+/** Holds the environment until it is stopped. Where its start has failed meanwhile, so that nobody can, the error is that of the start. */
+async function hold(
+  handle: EnvironmentHandle,
+  socket: string,
+  client: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await call(socket, 'POST', '/v1/sessions', { client, detached: true });
+  } catch (error) {
+    try {
+      await handle.ready(signal);
+    } catch (failure) {
+      await handle.close();
+      throw failure;
+    }
+    throw error;
   }
 }
 
