@@ -6,11 +6,11 @@ import { findEngine } from './find-engine.js';
  * Throws ENGINE_UNREACHABLE. The client library is loaded only here: importing it takes longer than starting a Redis.
  */
 export async function createDockerRuntime(options: RuntimeOptions): Promise<Runtime> {
-  const [found, { connectEngine }, { DockerRuntime }] = await Promise.all([
-    options.foundEngine ?? findEngine(options.environment),
-    import('./engine.js'),
-    import('./runtime.js'),
-  ]);
+  const found = options.foundEngine ?? (await findEngine(options.environment));
   if (!found.ok) throw found.error;
-  return new DockerRuntime(await connectEngine(found, options.environment), options);
+  const { connectEngine } = await import('./engine.js');
+  const connecting = connectEngine(found, options.environment);
+  // The engine answers while the rest is loaded.
+  const [{ DockerRuntime }, engine] = await Promise.all([import('./runtime.js'), connecting]);
+  return new DockerRuntime(engine, options);
 }
