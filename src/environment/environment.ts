@@ -99,7 +99,14 @@ export class Environment {
 
   /** Gives the leases, which begin when every service is ready. Errors: the one that the start failed with, `ENVIRONMENT_STOPPED`. */
   async leases(): Promise<Leases> {
-    await new Promise<void>((resolve) => {
+    if (this.#state.state === 'starting') await this.#started();
+    if (this.#state.state === 'failed') throw PortsideError.fromJSON(this.#state.error);
+    if (this.#state.state === 'ready' && this.#leases !== undefined) return this.#leases;
+    throw new PortsideError('ENVIRONMENT_STOPPED', `Cannot lease from '${this.info.project}': it was stopped.`);
+  }
+
+  #started(): Promise<void> {
+    return new Promise<void>((resolve) => {
       const check = (): void => {
         if (this.#state.state === 'starting') return;
         unsubscribe();
@@ -108,9 +115,6 @@ export class Environment {
       const unsubscribe = this.subscribe(check);
       check();
     });
-    if (this.#state.state === 'failed') throw PortsideError.fromJSON(this.#state.error);
-    if (this.#state.state === 'ready' && this.#leases !== undefined) return this.#leases;
-    throw new PortsideError('ENVIRONMENT_STOPPED', `Cannot lease from '${this.info.project}': it was stopped.`);
   }
 
   /** Ends the leases of a session that has closed. */

@@ -1,10 +1,10 @@
 /**
- * Does work with a signal that aborts as soon as one of the given signals does, with its reason. Nothing stays at the given ones when
+ * Does work with a signal that aborts as soon as one of the given signals does, with its reason, or when the work calls `abort`. Nothing stays at the given ones when
  * the work is done: `AbortSignal.any` leaves about a kilobyte at a signal that lives on, each time.
  */
 export async function withSignals<Value>(
   signals: readonly AbortSignal[],
-  work: (signal: AbortSignal) => Promise<Value>,
+  work: (signal: AbortSignal, abort: (reason: unknown) => void) => Promise<Value>,
 ): Promise<Value> {
   const controller = new AbortController();
   const listeners = signals.map((signal) => {
@@ -14,7 +14,7 @@ export async function withSignals<Value>(
     return () => signal.removeEventListener('abort', abort);
   });
   try {
-    return await work(controller.signal);
+    return await work(controller.signal, (reason) => controller.abort(reason));
   } finally {
     for (const leave of listeners) leave();
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Isolator, Slice } from '../../isolation/index.js';
-import { type Isolation, PortsideError } from '../../model/index.js';
+import { type Isolation, PortsideError, withSignals } from '../../model/index.js';
 import type { Turns } from './turns.js';
 
 /** Slices that belong together, by service: a copy among them is wired to the others. */
@@ -18,9 +18,15 @@ export interface Bench {
   readonly existing?: Turns;
 }
 
+const keys = new WeakMap<Shape, string>();
+
 /** Gives the name by which bundles of one shape are pooled. */
 export function shapeKey(shape: Shape): string {
-  return [...shape].map(([service, isolation]) => `${service}=${isolation}`).join(' ');
+  const known = keys.get(shape);
+  if (known !== undefined) return known;
+  const key = [...shape].map(([service, isolation]) => `${service}=${isolation}`).join(' ');
+  keys.set(shape, key);
+  return key;
 }
 
 /**
@@ -33,22 +39,31 @@ export async function makeBundle(
   bench: (service: string, isolation: Isolation) => Bench,
   signal: AbortSignal,
 ): Promise<Bundle> {
-  const failed = new AbortController();
-  const either = AbortSignal.any([signal, failed.signal]);
+  return withSignals([signal], (either, abort) => {
+    return makeMissing(shape, present, bench, either, abort);
+  });
+}
+
+async function makeMissing(
+  shape: Shape,
+  present: Bundle,
+  bench: (service: string, isolation: Isolation) => Bench,
+  signal: AbortSignal,
+  abort: (reason: unknown) => void,
+): Promise<Bundle> {
   const made = new Map<string, Promise<Slice>>([...present].map(([name, slice]) => [name, Promise.resolve(slice)]));
   const fresh: Promise<Slice>[] = [];
   for (const [service, isolation] of shape) {
     if (made.has(service)) continue;
-    const slice = makeSlice(bench(service, isolation), made, either);
-    slice.catch((error: unknown) => failed.abort(error));
+    const slice = makeSlice(bench(service, isolation), made, signal);
+    slice.catch(abort);
     made.set(service, slice);
     fresh.push(slice);
   }
   const results = await Promise.allSettled(fresh);
   if (results.some(({ status }) => status === 'rejected')) {
     await Promise.all(results.map((result) => (result.status === 'fulfilled' ? result.value.remove() : undefined)));
-    signal.throwIfAborted();
-    throw failed.signal.reason;
+    throw signal.reason;
   }
   return new Map(await Promise.all([...made].map(async ([name, slice]) => [name, await slice] as const)));
 }

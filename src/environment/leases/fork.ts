@@ -16,7 +16,8 @@ export class Fork {
   began: Shape | undefined;
   /** What it has asked for so far, whether it is there or not. */
   readonly asked = new Map<string, Isolation>();
-  readonly #gone = new AbortController();
+  #gone: AbortController | undefined;
+  #end: (() => unknown) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
   constructor(id: string, session: string, owner: LeaseOwner, since: number) {
@@ -26,14 +27,24 @@ export class Fork {
     this.since = since;
   }
 
-  /** Aborts when it is released. */
+  /** Aborts when it is released. Made when somebody asks: most forks are given what is ready, and need none. */
   get gone(): AbortSignal {
+    if (this.#gone === undefined) {
+      this.#gone = new AbortController();
+      if (this.#end !== undefined) this.#gone.abort(this.#end());
+    }
     return this.#gone.signal;
   }
 
-  /** Marks it as released: what is under way for it ends. */
-  end(reason: unknown): void {
-    this.#gone.abort(reason);
+  /** Whether it was released. */
+  get isGone(): boolean {
+    return this.#end !== undefined;
+  }
+
+  /** Marks it as released: what is under way for it ends, with the reason that is made then. */
+  end(reason: () => unknown): void {
+    this.#end ??= reason;
+    this.#gone?.abort(this.#end());
   }
 
   /** Does one piece of work at a time, in the order in which they came. */

@@ -8,7 +8,7 @@ import {
   type LeaseRequest,
   PortsideError,
 } from '../../model/index.js';
-import { type Bench, newId, type Shape } from './bundle.js';
+import { type Bench, type Bundle, newId, type Shape } from './bundle.js';
 import { fillersOf } from './fillers.js';
 import { Fork } from './fork.js';
 import { Habits } from './habits.js';
@@ -62,9 +62,12 @@ export class Leases {
     const limit = timeoutMs ?? this.#options.plan.definition.settings.leases.queueTimeoutMs;
     return fork.inTurn(async () => {
       try {
-        await within(limit, [signal, fork.gone], (until) => this.#supply(fork, shape, until));
-        for (const { id } of fork.document().leases) this.#holders.set(id, fork);
-        return fork.document();
+        if (signal.aborted || !this.#supplyAtOnce(fork, shape)) {
+          await within(limit, [signal, fork.gone], (until) => this.#supply(fork, shape, until));
+        }
+        const document = fork.document();
+        for (const { id } of document.leases) this.#holders.set(id, fork);
+        return document;
       } catch (error) {
         for (const service of shape.keys()) if (!fork.bundle.has(service)) fork.asked.delete(service);
         if (known === undefined) void this.#release(fork);
@@ -139,25 +142,41 @@ export class Leases {
   /** Ends everything; what was leased goes with the environment. */
   async close(): Promise<void> {
     const gone = new PortsideError('ENVIRONMENT_STOPPED', 'Cannot lease: the environment was stopped.');
-    for (const fork of this.#forks.values()) fork.end(gone);
+    for (const fork of this.#forks.values()) fork.end(() => gone);
     this.#forks.clear();
     this.#holders.clear();
     await this.#stock.close();
     await Promise.allSettled([...this.#benches.values()].map(({ isolator }) => isolator.close()));
   }
 
-  async #supply(fork: Fork, shape: Shape, signal: AbortSignal): Promise<void> {
+  /** Gives the fork what is ready for it; false: something has to be made, or waited for. */
+  #supplyAtOnce(fork: Fork, shape: Shape): boolean {
+    if (fork.isGone) return false;
     if (fork.began === undefined) {
-      fork.leave = await this.#active.take(signal);
-      fork.began = shape;
-      const likely = this.#habits.expect(shape);
-      const ready = this.#stock.take(likely) ?? (await this.#stock.arriving(likely, signal));
-      fork.bundle = ready ?? new Map();
+      const leave = this.#active.takeNow();
+      if (leave === undefined) return false;
+      this.#begin(fork, shape, leave);
     }
-    const isWhole = [...shape.keys()].every((service) => fork.bundle.has(service));
-    if (!isWhole) fork.bundle = new Map([...fork.bundle, ...(await this.#stock.make(shape, fork.bundle, signal))]);
+    return has(fork.bundle, shape);
+  }
+
+  #begin(fork: Fork, shape: Shape, leave: () => void): void {
+    fork.leave = leave;
+    fork.began = shape;
+    fork.bundle = this.#stock.take(this.#habits.expect(shape)) ?? new Map();
+  }
+
+  async #supply(fork: Fork, shape: Shape, signal: AbortSignal): Promise<void> {
+    if (fork.began === undefined) this.#begin(fork, shape, await this.#active.take(signal));
+    if (fork.bundle.size === 0) {
+      const likely = this.#habits.expect(fork.began ?? shape);
+      fork.bundle = (await this.#stock.arriving(likely, signal)) ?? new Map();
+    }
+    if (!has(fork.bundle, shape)) {
+      fork.bundle = new Map([...fork.bundle, ...(await this.#stock.make(shape, fork.bundle, signal))]);
+    }
     // What came after the release goes with it: that waits for this turn to end.
-    if (fork.gone.aborted) throw fork.gone.reason;
+    fork.gone.throwIfAborted();
   }
 
   #open(session: string, owner: LeaseOwner): Fork {
@@ -168,9 +187,12 @@ export class Leases {
 
   async #release(fork: Fork): Promise<void> {
     if (!this.#forks.delete(fork.id)) return;
-    fork.end(new PortsideError('LEASE_UNKNOWN', `Cannot use the fork '${fork.id}': it was released.`));
-    if (fork.began !== undefined)
-      this.#habits.learn(fork.began, this.#shapes.of([...fork.asked.keys()], {}, fork.asked));
+    fork.end(() => new PortsideError('LEASE_UNKNOWN', `Cannot use the fork '${fork.id}': it was released.`));
+    const { began, asked } = fork;
+    if (began !== undefined) {
+      const isUnchanged = asked.size === began.size && [...began.keys()].every((service) => asked.has(service));
+      this.#habits.learn(began, isUnchanged ? began : this.#shapes.of([...asked.keys()], {}, asked));
+    }
     fork.leave();
     await fork.settled();
     await this.#stock.discard([fork.bundle]);
@@ -226,6 +248,10 @@ export class Leases {
       { hint: `Release leases earlier ('portside ps' lists them), or raise leases.maxActive or leases.queueTimeout.` },
     );
   }
+}
+
+function has(bundle: Bundle, shape: Shape): boolean {
+  return [...shape.keys()].every((service) => bundle.has(service));
 }
 
 function unknown(what: string, id: string): PortsideError {

@@ -48,7 +48,7 @@ export class Stock {
   /** Gives a ready bundle of the shape at once, or `undefined`; from then on some are kept ready. */
   take(shape: Shape): Bundle | undefined {
     const pool = this.#pool(shape);
-    this.discard(pool.withdraw(isSpoilt));
+    void this.discard(pool.withdraw(isSpoilt));
     const bundle = pool.take(this.#options.now());
     // Whoever got none has one made first; the end of that fills the pool.
     if (bundle !== undefined) this.#refill();

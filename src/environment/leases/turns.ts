@@ -17,11 +17,23 @@ export class Turns {
     return this.#free > 0;
   }
 
+  /** Takes a turn that is to be had at once, and gives the function that ends it. */
+  takeNow(): (() => void) | undefined {
+    if (this.#free <= 0) return undefined;
+    this.#free--;
+    return this.#ending();
+  }
+
   /** Waits for a turn and gives the function that ends it; calling that again does nothing. Rejects with the signal's reason. */
   async take(signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted();
-    if (this.#free > 0) this.#free--;
-    else await this.#wait(signal);
+    const now = this.takeNow();
+    if (now !== undefined) return now;
+    await this.#wait(signal);
+    return this.#ending();
+  }
+
+  #ending(): () => void {
     let held = true;
     return () => {
       if (!held) return;

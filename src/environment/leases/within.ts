@@ -9,14 +9,13 @@ export async function within<Value>(
   signals: readonly AbortSignal[],
   work: (signal: AbortSignal) => Promise<Value>,
 ): Promise<Value> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new Elapsed()), ms);
-  try {
-    return await withSignals([late.signal, ...signals], async (signal) => {
-      signal.throwIfAborted();
-      return work(signal);
-    });
-  } finally {
-    clearTimeout(timer);
-  }
+  return withSignals(signals, async (signal, abort) => {
+    signal.throwIfAborted();
+    const timer = setTimeout(() => abort(new Elapsed()), ms);
+    try {
+      return await work(signal);
+    } finally {
+      clearTimeout(timer);
+    }
+  });
 }

@@ -22,10 +22,11 @@ export type PostgresOpening =
   | { readonly ok: true; readonly connection: PostgresConnection }
   | { readonly ok: false; readonly failure: PostgresFailure };
 
-/** A session with a Postgres server over the simple query protocol; one query at a time. */
+/** A session with a Postgres server over the simple query protocol; the server answers queries in the order of the calls. */
 export class PostgresConnection {
   readonly #socket: Socket;
   readonly #stream: MessageStream;
+  #last: Promise<unknown> = Promise.resolve();
   /** What the server reports of itself, for example `server_version`. */
   readonly parameters: ReadonlyMap<string, string>;
 
@@ -39,8 +40,34 @@ export class PostgresConnection {
    * Runs one or more statements. `copyData` is what `COPY ... FROM STDIN` reads. Rejects only when the connection ends
    * or its signal aborts.
    */
-  async query(sql: string, copyData?: string): Promise<PostgresResult> {
+  query(sql: string, copyData?: string): Promise<PostgresResult> {
     this.#socket.write(message('Q', zeroEnded(sql)));
+    return this.#answer(copyData);
+  }
+
+  /**
+   * Runs several queries one after the other, without waiting for one's answer before the next is sent: each is a transaction of
+   * its own, and is run whether the ones before it have failed or not. Rejects as `query` does.
+   */
+  queries(list: readonly string[]): Promise<PostgresResult[]> {
+    this.#socket.write(Buffer.concat(list.map((sql) => message('Q', zeroEnded(sql)))));
+    return Promise.all(list.map(() => this.#answer(undefined)));
+  }
+
+  /** Ends the session. */
+  close(): void {
+    this.#socket.end(message('X', Buffer.alloc(0)));
+    this.#socket.destroySoon();
+  }
+
+  /** Reads one query's answer, after those of the queries before it. */
+  #answer(copyData: string | undefined): Promise<PostgresResult> {
+    const answer = this.#last.then(() => this.#read(copyData));
+    this.#last = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #read(copyData: string | undefined): Promise<PostgresResult> {
     const rows: (string | null)[][] = [];
     let failure: PostgresFailure | undefined;
     for (;;) {
@@ -50,12 +77,6 @@ export class PostgresConnection {
       else if (type === 'G') this.#sendCopyData(copyData);
       else if (type === 'Z') return failure === undefined ? { ok: true, rows } : { ok: false, failure };
     }
-  }
-
-  /** Ends the session. */
-  close(): void {
-    this.#socket.end(message('X', Buffer.alloc(0)));
-    this.#socket.destroySoon();
   }
 
   #sendCopyData(data: string | undefined): void {

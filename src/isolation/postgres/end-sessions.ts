@@ -4,6 +4,9 @@ import type { SessionPool } from './session-pool.js';
 /** After this many milliseconds the statement that waits for a session to end says itself that it did not. */
 const patienceMs = 5000;
 
+/** How long those that work are left alone between two looks at who is in their way, in milliseconds. */
+const restMs = 50;
+
 /** Ends the sessions that meet an SQL condition on `pg_stat_activity`, and waits until they are gone. */
 async function endSessions(
   control: SessionPool,
@@ -34,17 +37,23 @@ export async function withoutSessions<Value>(
 ): Promise<Value> {
   if (areSome) await endSessions(control, attempt, condition);
   const done = new AbortController();
-  const working = work().finally(() => done.abort());
-  const ending = (async () => {
-    for (;;) {
-      await sleep(50, undefined, { signal: done.signal });
-      await endSessions(control, attempt, condition, done.signal);
-    }
-  })();
-  const stopped = ending.catch(() => undefined);
+  let stopped: Promise<void> | undefined;
+  // Most work is done before that: until then it costs one timer.
+  const late = setTimeout(() => {
+    stopped = keepEnding(control, attempt, condition, done.signal).catch(() => undefined);
+  }, restMs);
   try {
-    return await working;
+    return await work();
   } finally {
+    clearTimeout(late);
+    if (stopped !== undefined) done.abort();
     await stopped;
+  }
+}
+
+async function keepEnding(control: SessionPool, attempt: string, condition: string, done: AbortSignal): Promise<void> {
+  for (;;) {
+    await endSessions(control, attempt, condition, done);
+    await sleep(restMs, undefined, { signal: done });
   }
 }

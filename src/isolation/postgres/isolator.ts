@@ -53,8 +53,10 @@ class PostgresIsolator implements Isolator {
     if (this.#prepared === undefined || this.#preparing !== undefined) await this.prepare(signal);
     const { facts, marker } = this.#prepared as Prepared;
     const { settings, defaultPrivileges } = marker;
-    const password = randomBytes(24).toString('base64url');
-    const role = { name: leaseName(id), verifier: scramVerifier(password), settings, ...facts };
+    const random = randomBytes(24 + 16);
+    const password = random.toString('base64url', 0, 24);
+    const verifier = scramVerifier(password, random.subarray(24));
+    const role = { name: leaseName(id), verifier, settings, ...facts };
     const options: LeaseDatabaseOptions = { server: this.#server, facts, role, defaultPrivileges };
     const slice = new PostgresSlice(id, options, password, () => this.#removals.remove(role.name));
     try {

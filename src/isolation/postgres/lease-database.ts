@@ -25,11 +25,14 @@ export async function createLease(options: LeaseDatabaseOptions, attempt: string
   const { server, role } = options;
   const create = `CREATE ROLE ${identifier(role.name)} ${roleAttributes(role)} IN ROLE ${ownerRole}`;
   await server.makers.use(async (session) => {
+    // The server answers the next query whether this one has failed or not: that then fails as well.
+    const begun = session.runAll(attempt, [`${create}; ${openDatabases}`, clone(options, templateName, role.name)]);
+    const done = role.verifier.then((verifier) => session.run(attempt, letIn(role, verifier)));
+    await Promise.allSettled([begun, done]);
+    const [open = []] = await begun;
+    await done;
     // Not before somebody leases: whoever does not is to find the service as its files describe it.
-    const open = await session.run(attempt, `${create}; ${openDatabases}`);
     if (open.length > 0) await server.control.use((other) => closeDatabases(other, attempt));
-    await clone(options, session, attempt, templateName, role.name);
-    await session.run(attempt, await letIn(role));
     if (options.defaultPrivileges.length > 0) await privilege(options, attempt, role.name);
   });
 }
@@ -47,14 +50,14 @@ export async function replaceLease(options: LeaseDatabaseOptions, attempt: strin
     // The suite may have changed its own password and settings.
     `ALTER ROLE ${identifier(role.name)} ${roleAttributes(role)}`,
     `ALTER ROLE ${identifier(role.name)} RESET ALL`,
-    await letIn(role),
+    letIn(role, await role.verifier),
   ].join('; ');
   await server.makers.use(async (session) => {
     const status = await leaseStatus(session, attempt, role.name);
     for (const left of [next, old].filter((name) => status.databases.includes(name))) {
       await session.run(attempt, `DROP DATABASE ${identifier(left)}`);
     }
-    await clone(options, session, attempt, source, next);
+    await session.run(attempt, clone(options, source, next));
     const needsPrivileges = source === templateName && options.defaultPrivileges.length > 0;
     if (needsPrivileges) {
       await session.run(attempt, `ALTER DATABASE ${identifier(next)} ALLOW_CONNECTIONS true`);
@@ -75,21 +78,15 @@ export async function keepLease(options: LeaseDatabaseOptions, attempt: string, 
   await server.makers.use(async (session) => {
     const { isHeld, hasSessions } = await leaseStatus(session, attempt, role.name);
     if (isHeld) await releaseHolds(server, session, attempt, here);
-    const copy = () => clone(options, session, attempt, role.name, target);
+    const copy = () => session.run(attempt, clone(options, role.name, target));
     await withoutSessions(server.control, attempt, here, copy, hasSessions);
   });
 }
 
-/** Nobody can connect to the clone yet: everybody could until that is revoked. */
-async function clone(
-  { facts, role }: LeaseDatabaseOptions,
-  session: Session,
-  attempt: string,
-  source: string,
-  target: string,
-): Promise<void> {
+/** Gives SQL that makes a clone that nobody can connect to yet: everybody could until that is revoked. */
+function clone({ facts, role }: LeaseDatabaseOptions, source: string, target: string): string {
   const options = `TEMPLATE ${identifier(source)} OWNER ${identifier(role.name)} ALLOW_CONNECTIONS false${copyStrategy(facts)}`;
-  await session.run(attempt, `CREATE DATABASE ${identifier(target)} ${options}`);
+  return `CREATE DATABASE ${identifier(target)} ${options}`;
 }
 
 /** Default privileges are told for each role that creates things, in each database. */

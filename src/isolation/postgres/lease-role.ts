@@ -16,11 +16,16 @@ export function roleAttributes({ connectionLimit }: LeaseRole): string {
   return `LOGIN INHERIT ${without} CONNECTION LIMIT ${connectionLimit}`;
 }
 
-/** Gives SQL that lets the role, and nobody else, into its database of the same name, which is a new clone. */
-export async function letIn(role: LeaseRole): Promise<string> {
+/**
+ * Gives SQL that lets the role, and nobody else, into its database of the same name, which is a new clone.
+ *
+ * The password is written as `ALTER ROLE` would write it, but without what that does first: it tries whether the verifier is one of an
+ * empty password, which costs the server 1.6 ms of processor time.
+ */
+export function letIn(role: LeaseRole, verifier: string): string {
   const database = identifier(role.name);
   return [
-    `ALTER ROLE ${identifier(role.name)} PASSWORD ${literal(await role.verifier)}`,
+    `UPDATE pg_authid SET rolpassword = ${literal(verifier)} WHERE rolname = ${literal(role.name)}`,
     `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`,
     ...applySettings(role.settings, role.name, role.name),
     `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`,

@@ -1,6 +1,8 @@
 import { createHash, createHmac, pbkdf2, randomBytes } from 'node:crypto';
 import { promisify } from 'node:util';
 
+const derive = promisify(pbkdf2);
+
 /** The fewest that all clients take: JDBC's and Bun's refuse a server that asks for less. */
 const iterations = 4096;
 
@@ -9,7 +11,7 @@ const iterations = 4096;
  * that it neither computes it nor can write the password into its log.
  */
 export async function scramVerifier(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
-  const salted = await promisify(pbkdf2)(password, salt, iterations, 32, 'sha256');
+  const salted = await derive(password, salt, iterations, 32, 'sha256');
   const storedKey = createHash('sha256').update(hmac(salted, 'Client Key')).digest('base64');
   const serverKey = hmac(salted, 'Server Key').toString('base64');
   return `SCRAM-SHA-256$${iterations}:${salt.toString('base64')}$${storedKey}:${serverKey}`;

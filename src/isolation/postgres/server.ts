@@ -1,5 +1,6 @@
 import { PortsideError, type PostgresEndpoint } from '../../model/index.js';
 import type { IsolationHost } from '../isolator.js';
+import { prepareLook } from './lease-status.js';
 import { type Login, openSession, type Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 
@@ -65,7 +66,9 @@ export class PostgresServer {
     const attempt = `lease service '${this.service}'`;
     for (const database of ['postgres', endpoint.database]) {
       const session = await openSession(this.service, { ...endpoint, database }, attempt, this.#life.signal);
-      if (session !== undefined) return session;
+      if (session === undefined) continue;
+      await session.run(attempt, prepareLook);
+      return session;
     }
     throw missing(this.service, attempt, endpoint.database);
   }

@@ -24,12 +24,30 @@ export class Session {
     return result.rows;
   }
 
+  /** Runs queries as `run` does, in one round trip, and gives the rows of each. Each is run, also after one that has failed. */
+  async runAll(attempt: string, list: readonly string[]): Promise<Rows[]> {
+    const results = await this.queryAll(attempt, list);
+    return results.map((result) => {
+      if (!result.ok) throw refused(this.#service, attempt, result.failure);
+      return result.rows;
+    });
+  }
+
+  /** Like `runAll`, but a refusal by the server is a result. */
+  queryAll(attempt: string, list: readonly string[]): Promise<readonly PostgresResult[]> {
+    return this.#ask(attempt, () => this.#connection.queries(list));
+  }
+
   /** Like `run`, but a refusal by the server is a result. */
-  async query(attempt: string, sql: string): Promise<PostgresResult> {
+  query(attempt: string, sql: string): Promise<PostgresResult> {
+    return this.#ask(attempt, () => this.#connection.query(sql));
+  }
+
+  async #ask<Answer>(attempt: string, ask: () => Promise<Answer>): Promise<Answer> {
     const isFirst = this.#isUnused;
     this.#isUnused = false;
     try {
-      return await this.#connection.query(sql);
+      return await ask();
     } catch (error) {
       this.#wasDead ||= isFirst;
       throw unreachable(this.#service, attempt, error);

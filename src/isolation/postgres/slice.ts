@@ -16,7 +16,7 @@ export class PostgresSlice implements Slice {
   readonly #remove: () => Promise<void>;
   readonly #steps: Steps;
   #outer: PostgresEndpoint;
-  #inner: PostgresEndpoint;
+  #inner: PostgresEndpoint | undefined;
 
   /** `remove` removes its databases and its role. */
   constructor(id: string, options: LeaseDatabaseOptions, password: string, remove: () => Promise<void>) {
@@ -28,7 +28,6 @@ export class PostgresSlice implements Slice {
     this.#remove = remove;
     this.#steps = new Steps(id, this.service);
     this.#outer = this.#asSeenBy(options.server.endpoint());
-    this.#inner = this.#innerNow() ?? this.#outer;
   }
 
   /** Follows the server to another port; while it is down, where it was last. */
@@ -42,7 +41,7 @@ export class PostgresSlice implements Slice {
   }
 
   get inner(): PostgresEndpoint {
-    this.#inner = this.#innerNow() ?? this.#inner;
+    this.#inner = this.#innerNow() ?? this.#inner ?? this.#outer;
     return this.#inner;
   }
 
