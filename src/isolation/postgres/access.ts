@@ -5,9 +5,14 @@ import { identifier } from './sql.js';
 /** Roles that can log in, are neither superusers nor a lease's, and were let into the service's databases like everybody. */
 const clients = `SELECT rolname FROM pg_roles WHERE rolcanlogin AND NOT rolsuper AND NOT (${isLeaseName('rolname')})`;
 
-/** SQL that lists the databases that everybody can connect to. */
-export const openDatabases = `SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege('public', oid, 'CONNECT')
+const openDatabases = `SELECT datname FROM pg_database WHERE datallowconn AND has_database_privilege('public', oid, 'CONNECT')
   AND datname <> '${templateName}' AND NOT (${isLeaseName('datname')})`;
+
+/** SQL that prepares, for a session, what `listOpenDatabases` runs. */
+export const prepareListing = `PREPARE portside_open AS ${openDatabases}`;
+
+/** SQL that lists the databases that everybody can connect to, in a session with `prepareListing`. */
+export const listOpenDatabases = 'EXECUTE portside_open';
 
 /**
  * Keeps the leases' roles out of all databases that are not theirs: everybody (`PUBLIC`) may connect to a database unless that is

@@ -26,6 +26,18 @@ export function postgresIsolator(host: IsolationHost, options: PostgresIsolatorO
   return new PostgresIsolator(host, options.content);
 }
 
+/** A password, and what the server keeps of it. */
+interface Login {
+  readonly password: string;
+  readonly verifier: Promise<string>;
+}
+
+function newLogin(): Login {
+  const random = randomBytes(24 + 16);
+  const password = random.toString('base64url', 0, 24);
+  return { password, verifier: scramVerifier(password, random.subarray(24)) };
+}
+
 class PostgresIsolator implements Isolator {
   readonly isolation = 'database';
   readonly creators = creators;
@@ -34,6 +46,7 @@ class PostgresIsolator implements Isolator {
   readonly #removals: Removals;
   #preparing: Promise<void> | undefined;
   #prepared: Prepared | undefined;
+  #login: Login | undefined;
 
   constructor(host: IsolationHost, content: string | undefined) {
     this.#server = new PostgresServer(host);
@@ -53,9 +66,7 @@ class PostgresIsolator implements Isolator {
     if (this.#prepared === undefined || this.#preparing !== undefined) await this.prepare(signal);
     const { facts, marker } = this.#prepared as Prepared;
     const { settings, defaultPrivileges } = marker;
-    const random = randomBytes(24 + 16);
-    const password = random.toString('base64url', 0, 24);
-    const verifier = scramVerifier(password, random.subarray(24));
+    const { password, verifier } = this.#nextLogin();
     const role = { name: leaseName(id), verifier, settings, ...facts };
     const options: LeaseDatabaseOptions = { server: this.#server, facts, role, defaultPrivileges };
     const slice = new PostgresSlice(id, options, password, () => this.#removals.remove(role.name));
@@ -68,6 +79,13 @@ class PostgresIsolator implements Isolator {
       await slice.remove();
       throw error;
     }
+  }
+
+  /** Gives a password that nobody has had, and begins to compute the verifier of the next. */
+  #nextLogin(): Login {
+    const next = this.#login ?? newLogin();
+    this.#login = newLogin();
+    return next;
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { closeDatabases, openDatabases } from './access.js';
+import { closeDatabases, listOpenDatabases } from './access.js';
 import { applyDefaultPrivileges } from './default-privileges.js';
 import { withoutSessions } from './end-sessions.js';
 import type { ServerFacts } from './facts.js';
@@ -8,7 +8,6 @@ import { leaseStatus } from './lease-status.js';
 import { ownerRole, templateName } from './names.js';
 import { releaseHolds } from './release-holds.js';
 import type { PostgresServer } from './server.js';
-import type { Session } from './session.js';
 import { identifier, literal } from './sql.js';
 
 /** What the databases of one lease are made with. */
@@ -24,13 +23,14 @@ export interface LeaseDatabaseOptions {
 export async function createLease(options: LeaseDatabaseOptions, attempt: string): Promise<void> {
   const { server, role } = options;
   const create = `CREATE ROLE ${identifier(role.name)} ${roleAttributes(role)} IN ROLE ${ownerRole}`;
+  const verifier = await role.verifier;
   await server.makers.use(async (session) => {
-    // The server answers the next query whether this one has failed or not: that then fails as well.
-    const begun = session.runAll(attempt, [`${create}; ${openDatabases}`, clone(options, templateName, role.name)]);
-    const done = role.verifier.then((verifier) => session.run(attempt, letIn(role, verifier)));
-    await Promise.allSettled([begun, done]);
-    const [open = []] = await begun;
-    await done;
+    // Where one fails, those after it fail as well.
+    const [open = []] = await session.runAll(attempt, [
+      `${create}; ${listOpenDatabases}`,
+      clone(options, templateName, role.name),
+      letIn(role, verifier),
+    ]);
     // Not before somebody leases: whoever does not is to find the service as its files describe it.
     if (open.length > 0) await server.control.use((other) => closeDatabases(other, attempt));
     if (options.defaultPrivileges.length > 0) await privilege(options, attempt, role.name);

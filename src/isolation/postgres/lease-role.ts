@@ -4,7 +4,7 @@ import { identifier, literal } from './sql.js';
 /** A lease's login role and what it may do. */
 export interface LeaseRole {
   readonly name: string;
-  /** The password as the server keeps it; takes as long to compute as making a role does. */
+  /** The password as the server keeps it; takes about a millisecond to compute. */
   readonly verifier: Promise<string>;
   readonly connectionLimit: number;
   readonly settings: readonly LoginSetting[];

@@ -17,17 +17,19 @@ export function databasesOf(name: string): string {
   return `(datname = ${literal(name)} OR datname LIKE ${literal(`${name}\\_%`)})`;
 }
 
-/** SQL that prepares, for a session, the look that most removals begin with: planning it takes longer than running it. */
-export const prepareLook = `PREPARE portside_plain(text) AS SELECT FROM pg_database AS d, pg_authid AS r
-  WHERE d.datname = $1 AND r.rolname = $1
-    AND NOT EXISTS (SELECT FROM pg_database WHERE starts_with(datname, $1 || '_'))
+/** SQL that prepares, for a session, the look that removals begin with: planning it takes longer than running it. */
+export const prepareLook = `PREPARE portside_plain(text[]) AS SELECT d.datname
+  FROM pg_database AS d JOIN pg_authid AS r ON r.rolname = d.datname
+  WHERE d.datname = ANY ($1)
+    AND NOT EXISTS (SELECT FROM pg_database AS other WHERE starts_with(other.datname, d.datname || '_'))
     AND NOT EXISTS (SELECT FROM pg_prepared_xact() AS x WHERE x.dbid = d.oid)
     AND NOT EXISTS (SELECT FROM pg_subscription WHERE subdbid = d.oid)
     AND NOT EXISTS (SELECT FROM pg_stat_get_activity(NULL) AS a WHERE a.datid = d.oid OR a.usesysid = r.oid)`;
 
-/** Tells whether there is its role and its own database and nothing else: no other database, no hold and no session. */
-export async function isPlain(session: Session, attempt: string, name: string): Promise<boolean> {
-  return (await session.run(attempt, `EXECUTE portside_plain(${literal(name)})`)).length > 0;
+/** Gives those leases of which there is a role and a database and nothing else: no other database, no hold and no session. */
+export async function plainAmong(session: Session, attempt: string, names: readonly string[]): Promise<string[]> {
+  const rows = await session.run(attempt, `EXECUTE portside_plain(ARRAY[${names.map(literal).join(', ')}])`);
+  return rows.map(([name]) => name ?? '');
 }
 
 /** Looks at all of it in one query. */

@@ -1,10 +1,12 @@
 import { isLeaseName } from './names.js';
+import { PlainRemovals } from './plain-removals.js';
 import { removeLease } from './remove-lease.js';
 import type { PostgresServer } from './server.js';
 
 /** Removes leases' databases and roles, and keeps in mind what could not be removed yet. */
 export class Removals {
   readonly #server: PostgresServer;
+  readonly #plain: PlainRemovals;
   readonly #running = new Map<string, Promise<void>>();
   /** Roles that were granted something in another lease's database: they go after that. */
   readonly #granted = new Set<string>();
@@ -13,6 +15,7 @@ export class Removals {
 
   constructor(server: PostgresServer) {
     this.#server = server;
+    this.#plain = new PlainRemovals(server);
   }
 
   /** Removes one; never rejects. What cannot go now is logged and tried again later. */
@@ -44,6 +47,7 @@ export class Removals {
   async #try(name: string): Promise<void> {
     this.#granted.delete(name);
     this.#failed.delete(name);
+    if (await this.#plain.remove(name)) return;
     try {
       // A suite may prepare a transaction or connect at the very moment: once more, when that has been ended too.
       const isGone = await removeLease(this.#server, name).catch(() => removeLease(this.#server, name));

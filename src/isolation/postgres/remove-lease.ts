@@ -1,5 +1,5 @@
 import { withoutSessions } from './end-sessions.js';
-import { databasesOf, isPlain, leaseStatus } from './lease-status.js';
+import { databasesOf, leaseStatus } from './lease-status.js';
 import { releaseHolds } from './release-holds.js';
 import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
@@ -12,21 +12,15 @@ import { identifier, literal } from './sql.js';
  */
 export async function removeLease(server: PostgresServer, name: string): Promise<boolean> {
   const attempt = `remove database ${name} of service '${server.service}'`;
-  const role = identifier(name);
   const condition = `${databasesOf(name)} OR usename = ${literal(name)}`;
   return server.makers.use(async (session) => {
-    if (await isPlain(session, attempt, name)) {
-      const drop = () => session.queryAll(attempt, [`DROP DATABASE ${role}`, `DROP ROLE ${role}`]);
-      const [database, dropped] = await withoutSessions(server.control, attempt, condition, drop, false);
-      if (database?.ok === true) return dropped?.ok === true || dropRole(session, attempt, role);
-    }
     const { hasRole, databases, isHeld, hasSessions } = await leaseStatus(session, attempt, name);
     if (isHeld) await releaseHolds(server, session, attempt, databasesOf(name));
     const drop = async () => {
       for (const database of databases) await session.run(attempt, `DROP DATABASE ${identifier(database)}`);
     };
     await withoutSessions(server.control, attempt, condition, drop, hasSessions);
-    return !hasRole || dropRole(session, attempt, role);
+    return !hasRole || dropRole(session, attempt, identifier(name));
   });
 }
 

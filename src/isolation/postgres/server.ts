@@ -1,5 +1,6 @@
 import { PortsideError, type PostgresEndpoint } from '../../model/index.js';
 import type { IsolationHost } from '../isolator.js';
+import { prepareListing } from './access.js';
 import { prepareLook } from './lease-status.js';
 import { type Login, openSession, type Session } from './session.js';
 import { SessionPool } from './session-pool.js';
@@ -13,6 +14,8 @@ export class PostgresServer {
   readonly host: IsolationHost;
   /** For statements that take long or wait for others. */
   readonly makers: SessionPool;
+  /** For the removal of leases in which nobody is, which is not to keep others from being made. */
+  readonly removers: SessionPool;
   /** For short statements; never held while waiting for one of the makers. */
   readonly control: SessionPool;
   readonly #life = new AbortController();
@@ -20,9 +23,9 @@ export class PostgresServer {
   constructor(host: IsolationHost) {
     this.host = host;
     this.service = host.service.name;
-    const open = () => this.#openMaintenance();
-    this.makers = new SessionPool(creators, open);
-    this.control = new SessionPool(1, open);
+    this.makers = new SessionPool(creators, () => this.#openMaintenance(prepareListing));
+    this.removers = new SessionPool(1, () => this.#openMaintenance(prepareLook));
+    this.control = new SessionPool(1, () => this.#openMaintenance());
   }
 
   /** The service's newest address with its own credentials. Errors: `LEASE_FAILED` when it is down. */
@@ -56,18 +59,19 @@ export class PostgresServer {
 
   close(): void {
     this.makers.close();
+    this.removers.close();
     this.control.close();
     this.#life.abort();
   }
 
   /** The database `postgres` is there for such work; whoever drops it has only the service's own. */
-  async #openMaintenance(): Promise<Session> {
+  async #openMaintenance(preparation?: string): Promise<Session> {
     const endpoint = this.endpoint();
     const attempt = `lease service '${this.service}'`;
     for (const database of ['postgres', endpoint.database]) {
       const session = await openSession(this.service, { ...endpoint, database }, attempt, this.#life.signal);
       if (session === undefined) continue;
-      await session.run(attempt, prepareLook);
+      if (preparation !== undefined) await session.run(attempt, preparation);
       return session;
     }
     throw missing(this.service, attempt, endpoint.database);
