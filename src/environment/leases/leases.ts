@@ -195,6 +195,7 @@ export class Leases {
     }
     fork.leave();
     await fork.settled();
+    for (const { id } of fork.bundle.values()) this.#holders.delete(id);
     await this.#stock.discard([fork.bundle]);
   }
 
