@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Endpoint, noTelemetry, PortsideError, type ServiceEvent, type Telemetry } from '../model/index.js';
 import { type CacheOptions, EndpointCache } from './cache.js';
 import { Closing } from './closing.js';
+import { Deadlines, type OnDeadline } from './deadlines.js';
 import { discoveryFailed } from './discovery-failed.js';
 import { FailingEndpoints } from './failing-endpoints.js';
 import { type SearchProgress, type SearchResult, search, triedSoFar } from './search.js';
@@ -45,6 +46,7 @@ export class DiscoveryClient implements AsyncDisposable {
   readonly #overrides: ReadonlyMap<string, readonly Endpoint[]>;
   readonly #searches = new Map<string, { readonly result: Promise<SearchResult>; readonly progress: SearchProgress }>();
   readonly #closed = new Closing();
+  readonly #deadlines = new Deadlines(this.#closed);
   readonly #changes = new Set<(name: string | undefined) => void>();
   readonly #unsubscribe: readonly (() => void)[];
   #closing: Promise<void> | undefined;
@@ -167,7 +169,8 @@ export class DiscoveryClient implements AsyncDisposable {
         await sleep(pauseMs, undefined, { signal: this.#closed.signal, ref: true }).catch(() => undefined);
       }
       const { result: searching, progress } = this.#search(name);
-      const result = await within(searching, deadline - performance.now(), this.#closed, signal);
+      const leftMs = round === 0 ? wholeMs : deadline - performance.now();
+      const result = await this.#within(searching, leftMs, signal);
       if (result === undefined) throw this.#failed(name, triedSoFar(name, progress), wholeMs);
       if (isSome(result.endpoints)) return result.endpoints;
       last = result;
@@ -206,6 +209,7 @@ export class DiscoveryClient implements AsyncDisposable {
       strategies: this.#options.strategies,
       isFailing: (endpoint) => this.#failing.has(endpoint),
       closing: this.#closed,
+      deadlines: this.#deadlines,
       progress,
       telemetry: this.#telemetry,
     });
@@ -215,6 +219,27 @@ export class DiscoveryClient implements AsyncDisposable {
       if (progress.doubtful === true) this.#cache.doubt(name);
     }
     return result;
+  }
+
+  /** Waits for a promise until the time is over, which gives `undefined`, or the client closes or the signal aborts, which throws why. */
+  #within<Value>(promise: Promise<Value>, ms: number, signal: AbortSignal | undefined): Promise<Value | undefined> {
+    return new Promise((resolve, reject) => {
+      const onEnd: OnDeadline = (closed) => settle(() => (closed === undefined ? resolve(undefined) : reject(closed)));
+      const onAbort = (): void => settle(() => reject(signal?.reason));
+      const deadline = this.#deadlines.join(ms, onEnd);
+      const settle = (finish: () => void): void => {
+        deadline.leave(onEnd);
+        signal?.removeEventListener('abort', onAbort);
+        finish();
+      };
+      signal?.addEventListener('abort', onAbort);
+      promise.then(
+        (value) => settle(() => resolve(value)),
+        (error) => settle(() => reject(error)),
+      );
+      if (signal?.aborted === true) onAbort();
+      else if (this.#closed.reason !== undefined) onEnd(this.#closed.reason);
+    });
   }
 
   #failed(name: string, attempts: readonly DiscoveryAttempt[], timedOutAfter?: number): PortsideError {
@@ -230,31 +255,4 @@ export class DiscoveryClient implements AsyncDisposable {
 
 function isSome(endpoints: readonly Endpoint[] | undefined): endpoints is readonly [Endpoint, ...Endpoint[]] {
   return endpoints !== undefined && endpoints.length > 0;
-}
-
-/** Waits for a promise until the time is over, which gives `undefined`, or it is closed or the signal aborts, which throws why. */
-function within<Value>(
-  promise: Promise<Value>,
-  ms: number,
-  closing: Closing,
-  signal: AbortSignal | undefined,
-): Promise<Value | undefined> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => settle(() => reject(signal?.reason));
-    const timer = setTimeout(() => settle(() => resolve(undefined)), Math.max(0, ms));
-    const unsubscribe = closing.onClosed((reason) => settle(() => reject(reason)));
-    const settle = (finish: () => void): void => {
-      clearTimeout(timer);
-      unsubscribe();
-      signal?.removeEventListener('abort', onAbort);
-      finish();
-    };
-    signal?.addEventListener('abort', onAbort);
-    promise.then(
-      (value) => settle(() => resolve(value)),
-      (error) => settle(() => reject(error)),
-    );
-    if (signal?.aborted === true) onAbort();
-    else if (closing.reason !== undefined) settle(() => reject(closing.reason));
-  });
 }

@@ -1,5 +1,6 @@
 import { type Endpoint, noTelemetry, type Telemetry } from '../model/index.js';
 import type { Closing } from './closing.js';
+import type { Deadlines, OnDeadline } from './deadlines.js';
 import type { DiscoveryAttempt, DiscoveryStrategy } from './strategy.js';
 
 /** What came of asking every strategy in turn. */
@@ -26,20 +27,21 @@ export interface SearchOptions {
   /** Tells whether an instance is known not to answer: it is given only when there is no other. */
   readonly isFailing: (endpoint: Endpoint) => boolean;
   readonly closing: Closing;
+  readonly deadlines: Deadlines;
   readonly progress: SearchProgress;
   readonly telemetry?: Telemetry;
 }
 
 /** Asks each strategy in turn, each for its time at most, until one knows a healthy instance. Never rejects. */
 export async function search(name: string, options: SearchOptions): Promise<SearchResult> {
-  const { strategies, isFailing, closing, progress, telemetry = noTelemetry } = options;
+  const { strategies, isFailing, closing, deadlines, progress, telemetry = noTelemetry } = options;
   const { attempts } = progress;
   let lastResort: { endpoints: readonly Endpoint[]; strategy: string } | undefined;
   for (const strategy of strategies) {
     if (closing.reason !== undefined) break;
     const startedAt = performance.now();
     progress.current = { strategy, startedAt };
-    const found = await ask(strategy, name, closing);
+    const found = await ask(strategy, name, deadlines);
     const elapsedMs = performance.now() - startedAt;
     const healthy = 'error' in found ? [] : found.endpoints.filter(({ status }) => status === 'healthy');
     delete progress.current;
@@ -72,27 +74,25 @@ export function triedSoFar(name: string, { attempts, current }: SearchProgress):
   ];
 }
 
-/** Asks one strategy, for its own time at most. */
-async function ask(
-  strategy: DiscoveryStrategy,
-  name: string,
-  closing: Closing,
-): Promise<{ endpoints: readonly Endpoint[] } | { error: unknown }> {
-  const end = new AbortController();
-  const unsubscribe = closing.onClosed((reason) => end.abort(reason));
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => end.abort(new Error(`no answer in ${strategy.timeoutMs} ms`)), strategy.timeoutMs);
-      end.signal.addEventListener('abort', () => reject(end.signal.reason));
-    });
-    return { endpoints: await Promise.race([strategy.find(name, end.signal), late]) };
-  } catch (error) {
-    return { error };
-  } finally {
-    clearTimeout(timer);
-    unsubscribe();
-  }
+type Found = { readonly endpoints: readonly Endpoint[] } | { readonly error: unknown };
+
+/** Asks one strategy, for its own time at most. Never rejects. */
+function ask(strategy: DiscoveryStrategy, name: string, deadlines: Deadlines): Promise<Found> {
+  return new Promise((resolve) => {
+    const onEnd: OnDeadline = (closed) =>
+      resolve({ error: closed ?? new Error(`no answer in ${strategy.timeoutMs} ms`) });
+    const deadline = deadlines.join(strategy.timeoutMs, onEnd);
+    const settle = (found: Found): void => {
+      deadline.leave(onEnd);
+      resolve(found);
+    };
+    const failed = (error: unknown): void => settle({ error });
+    try {
+      strategy.find(name, deadline.signal).then((endpoints) => settle({ endpoints }), failed);
+    } catch (error) {
+      failed(error);
+    }
+  });
 }
 
 function count({ metrics }: Telemetry, strategy: string, found: boolean, elapsedMs: number): void {

@@ -4,13 +4,16 @@ import type { Endpoint } from '../model/index.js';
 const maxNames = 100;
 
 interface Waiting {
-  resolve(endpoints: readonly Endpoint[]): void;
-  reject(error: unknown): void;
+  readonly resolve: (endpoints: readonly Endpoint[]) => void;
+  readonly reject: (error: unknown) => void;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** Joins the look-ups that are asked for at the same moment into one request; of one name there is only one. */
 export class BatchedLookup {
   readonly #ask: (names: readonly string[]) => Promise<readonly Endpoint[]>;
+  /** Who waits until a signal aborts: there may be many to one signal, which is heard once. */
+  readonly #abortable = new Map<AbortSignal, { readonly waiting: Set<Waiting>; readonly onAbort: () => void }>();
   #waiting = new Map<string, Waiting[]>();
 
   /** `ask` gives the instances of several names; the ones that are not known may be left out. */
@@ -25,19 +28,8 @@ export class BatchedLookup {
         reject(signal.reason);
         return;
       }
-      const onAbort = (): void => reject(signal?.reason);
-      signal?.addEventListener('abort', onAbort);
-      const done = (): void => signal?.removeEventListener('abort', onAbort);
-      const waiting: Waiting = {
-        resolve: (endpoints) => {
-          done();
-          resolve(endpoints);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      };
+      const waiting: Waiting = { resolve, reject, signal };
+      this.#listen(waiting);
       const others = this.#waiting.get(name);
       if (others !== undefined) others.push(waiting);
       else {
@@ -45,6 +37,33 @@ export class BatchedLookup {
         if (this.#waiting.size === 1) setImmediate(() => this.#flush());
       }
     });
+  }
+
+  #listen(waiting: Waiting): void {
+    const { signal } = waiting;
+    if (signal === undefined) return;
+    const known = this.#abortable.get(signal);
+    if (known !== undefined) {
+      known.waiting.add(waiting);
+      return;
+    }
+    const all = new Set([waiting]);
+    const onAbort = (): void => {
+      this.#abortable.delete(signal);
+      for (const { reject } of all) reject(signal.reason);
+    };
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#abortable.set(signal, { waiting: all, onAbort });
+  }
+
+  #unlisten(waiting: Waiting): void {
+    const { signal } = waiting;
+    const known = signal === undefined ? undefined : this.#abortable.get(signal);
+    if (signal === undefined || known === undefined) return;
+    known.waiting.delete(waiting);
+    if (known.waiting.size > 0) return;
+    signal.removeEventListener('abort', known.onAbort);
+    this.#abortable.delete(signal);
   }
 
   #flush(): void {
@@ -61,9 +80,21 @@ export class BatchedLookup {
         if (same === undefined) found.set(endpoint.name, [endpoint]);
         else same.push(endpoint);
       }
-      for (const [name, waiting] of entries) for (const one of waiting) one.resolve(found.get(name) ?? []);
+      this.#settle(entries, (name, { resolve }) => resolve(found.get(name) ?? []));
     } catch (error) {
-      for (const [, waiting] of entries) for (const one of waiting) one.reject(error);
+      this.#settle(entries, (_, { reject }) => reject(error));
+    }
+  }
+
+  #settle(
+    entries: readonly (readonly [string, readonly Waiting[]])[],
+    settle: (name: string, waiting: Waiting) => void,
+  ): void {
+    for (const [name, all] of entries) {
+      for (const waiting of all) {
+        this.#unlisten(waiting);
+        settle(name, waiting);
+      }
     }
   }
 }

@@ -26,7 +26,7 @@ export class RegistryStrategy implements DiscoveryStrategy {
   readonly #options: RegistryStrategyOptions;
   readonly #listeners = new Set<(name: string | undefined) => void>();
   #client: RegistryClient | undefined;
-  #token: string | undefined;
+  #known: Pick<RegistryAddress, 'url' | 'token'> | undefined;
   #replica: ServiceRegistry | undefined;
   #following: Promise<unknown> | undefined;
   #unfollow = (): void => {};
@@ -94,11 +94,12 @@ export class RegistryStrategy implements DiscoveryStrategy {
         hint: 'Start one (portside registry), or set discovery.registry_url.',
       });
     }
+    const { url, token } = address;
+    if (this.#client !== undefined && this.#known?.url === url && this.#known.token === token) return this.#client;
     const made = new RegistryClient(address);
-    if (this.#client?.url === made.url && this.#token === address.token) return this.#client;
     void this.#drop();
     this.#client = made;
-    this.#token = address.token;
+    this.#known = { url, token };
     return made;
   }
 
