@@ -1,13 +1,14 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
 import { setup } from '../scripts/setup.mjs';
 import { startBare } from './lib/bare-stack.mjs';
+import { composeStarter } from './lib/compose-tool.mjs';
 import { countingProxy } from './lib/counting-proxy.mjs';
 import { demoFile } from './lib/demo-stack.mjs';
+import { firstStart, imagesOf } from './lib/first-start.mjs';
 import { median } from './lib/median.mjs';
 import { row } from './lib/row.mjs';
 import { testcontainersStarter } from './lib/testcontainers-stack.mjs';
@@ -15,7 +16,6 @@ import { timePrograms } from './lib/time-programs.mjs';
 
 const library = fileURLToPath(new URL('../dist/index.js', import.meta.url));
 const { openEnvironment } = await import(library);
-const { listSnapshots } = await import(new URL('../dist/environment/index.js', import.meta.url));
 
 /**
  * Times the start of the demo stack: cold on Docker beside its floor and Testcontainers, cold without Docker, each with and without
@@ -40,16 +40,18 @@ export async function bench(say, { rounds = 5 } = {}) {
     return () => handle.close();
   };
   const off = { PORTSIDE_SNAPSHOTS: 'off' };
+  const ends = [];
   try {
     say(
       'first starts, which build the image of the API and make the snapshots; then one through a proxy that counts requests',
     );
-    await firstStart('embedded', sourceOf);
+    await firstStart(sourceOf('embedded'));
     const { requests, apiImage, snapshot } = await countRequests(folder, sourceOf);
     const testcontainers = await testcontainersStarter(apiImage);
-    say(
-      `${rounds} rounds of cold starts: bare dockerode, Docker, Testcontainers, embedded; with and without snapshots`,
-    );
+    const compose = await composeStarter(apiImage, say);
+    ends.push(() => compose?.close());
+    const peers = `Testcontainers, ${compose === undefined ? '' : `${compose.up}, `}`;
+    say(`${rounds} rounds of cold starts: bare dockerode, Docker, ${peers}embedded; with and without snapshots`);
     const times = await timeStarts(
       {
         bare: () => startBare(apiImage),
@@ -57,6 +59,7 @@ export async function bench(say, { rounds = 5 } = {}) {
         docker: starter('docker', off),
         dockerKept: starter('docker'),
         testcontainers,
+        ...(compose === undefined ? {} : { compose: compose.start }),
         embedded: starter('embedded', off),
         embeddedKept: starter('embedded'),
       },
@@ -64,33 +67,22 @@ export async function bench(say, { rounds = 5 } = {}) {
     );
     say('15 rounds of joining what runs');
     const warm = await timeWarm(folder, sourceOf);
-    return [...coldRows(times), ...snapshotRows(times), requestsRow(requests), ...warmRows(warm)];
+    return [
+      ...coldRows(times),
+      ...composeRows(times, compose),
+      ...snapshotRows(times),
+      requestsRow(requests),
+      ...warmRows(warm),
+    ];
   } finally {
+    for (const end of ends) await end();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Starts once, and waits for the snapshot that is made afterwards; gives the images that were used. */
-async function firstStart(runtime, sourceOf) {
-  const source = sourceOf(runtime);
-  const handle = await openEnvironment({ source, client: 'bench' });
-  const images = runtime === 'docker' ? await imagesOf(handle.key) : undefined;
-  await handle.close();
-  const places = { stateFolder: source.environment.PORTSIDE_STATE_DIR, environment: source.environment, now: Date.now };
-  const isKept = (snapshot) =>
-    snapshot.runtime === runtime && snapshot.service === 'postgres-primary' && snapshot.usable;
-  while (!(await listSnapshots(places)).some(isKept)) await sleep(100);
-  return images;
-}
-
-async function imagesOf(key) {
-  const containers = await new Docker().listContainers({ filters: { label: [`dev.portside.key=${key}`] } });
-  return Object.fromEntries(containers.map(({ Labels, Id, Image }) => [Labels['dev.portside.service'], { Id, Image }]));
-}
-
 /** Starts and stops through a proxy; the requests are those of client and agent together. */
 async function countRequests(folder, sourceOf) {
-  await firstStart('docker', sourceOf);
+  await firstStart(sourceOf('docker'));
   const proxy = await countingProxy(join(folder, 'engine.sock'));
   try {
     const source = sourceOf('docker', { DOCKER_HOST: proxy.url });
@@ -184,6 +176,14 @@ function coldRows({ bareKept, dockerKept, testcontainers, embeddedKept }) {
     beside('stop.docker', 'demo stack removed, Docker', dockerKept.stop, 'bare dockerode', bareKept.stop),
     beside('stop.docker.peer', 'demo stack removed, Docker', dockerKept.stop, 'Testcontainers', testcontainers.stop),
     beside('stop.embedded', 'demo stack removed, embedded', embeddedKept.stop, 'portside on Docker', dockerKept.stop),
+  ];
+}
+
+function composeRows({ dockerKept, compose }, tool) {
+  if (tool === undefined) return [];
+  return [
+    beside('start.docker.compose', 'demo stack cold, Docker', dockerKept.start, tool.up, compose.start),
+    beside('stop.docker.compose', 'demo stack removed, Docker', dockerKept.stop, tool.down, compose.stop),
   ];
 }
 

@@ -1,9 +1,6 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
-import pg from 'pg';
 import { demo } from './demo-stack.mjs';
+import { untilAnswers } from './probes.mjs';
 
 const docker = new Docker();
 
@@ -47,43 +44,18 @@ export async function startBare(apiImage, snapshot) {
     create('cache', 6379, redis),
     create('api', 8080, { ...api, image: apiImage }),
   ];
-  const run = async (creation, answers) => {
+  const run = async (creation, service) => {
     const container = await creation;
     await container.start();
     const { NetworkSettings } = await container.inspect();
     const [[binding]] = Object.values(NetworkSettings.Ports).filter(Boolean);
-    while (!(await answers(Number(binding.HostPort)).catch(() => false))) await sleep(5);
+    await untilAnswers(service, Number(binding.HostPort));
   };
-  await Promise.all([run(created[0], postgresAnswers), run(created[1], redisAnswers)]);
-  await run(created[2], apiAnswers);
+  await Promise.all([run(created[0], 'postgres'), run(created[1], 'redis')]);
+  await run(created[2], 'api');
   return async () => {
     const containers = await Promise.all(created);
     await Promise.all(containers.map((container) => container.remove({ force: true, v: true })));
     await Promise.all([network.remove(), docker.getVolume(name).remove()]);
   };
-}
-
-async function postgresAnswers(port) {
-  const client = new pg.Client({ host: '127.0.0.1', port, user: 'orders', password: 'orders', database: 'orders' });
-  client.on('error', () => undefined);
-  await client.connect();
-  await client.query('SELECT 1');
-  await client.end();
-  return true;
-}
-
-async function redisAnswers(port) {
-  const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'));
-  try {
-    const [answer] = await Promise.race([once(socket, 'data'), once(socket, 'close').then(() => [''])]);
-    return String(answer).startsWith('+PONG');
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function apiAnswers(port) {
-  const response = await fetch(`http://127.0.0.1:${port}/health`);
-  await response.arrayBuffer();
-  return response.ok;
 }
