@@ -1,8 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setup } from '../scripts/setup.mjs';
+import { memoryOf } from './lib/process-usage.mjs';
 import { row } from './lib/row.mjs';
 
 const library = fileURLToPath(new URL('../dist/index.js', import.meta.url));
@@ -118,10 +119,4 @@ function rowsOf(id, what, counts, values, unit) {
       floor: values[base] / counts[base],
     }),
   );
-}
-
-/** Resident memory in megabytes, where the system tells it. */
-function memoryOf(pid) {
-  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kilobytes) / 1024;
 }

@@ -14,7 +14,9 @@ const benches = {
   leases: () => import('./leases.mjs'),
   plan: () => import('./plan.mjs'),
   ports: () => import('./ports.mjs'),
+  rest: () => import('./rest.mjs'),
   start: () => import('./start.mjs'),
+  suites: () => import('./suites.mjs'),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });

@@ -2,7 +2,8 @@ import { demo } from './demo-stack.mjs';
 
 /**
  * Prepares to start the demo stack with Testcontainers as its users do, all three containers in parallel, each with the wait strategy of its
- * module. Gives a starter, so that loading Testcontainers is not measured; what that resolves to removes everything.
+ * module. Gives a starter, so that loading Testcontainers is not measured; what that resolves to removes everything,
+ * and its `ports` are those of this machine.
  */
 export async function testcontainersStarter(apiImage) {
   process.env.TESTCONTAINERS_RYUK_DISABLED = 'true';
@@ -35,9 +36,16 @@ export async function testcontainersStarter(apiImage) {
         .withWaitStrategy(Wait.forHttp('/health', 8080).forStatusCode(200))
         .start(),
     ]);
-    return async () => {
+    const stop = async () => {
       await Promise.all(containers.map((container) => container.stop({ timeout: 0 })));
       await network.stop();
     };
+    const [database, cache, web] = containers;
+    stop.ports = {
+      postgres: database.getMappedPort(5432),
+      redis: cache.getMappedPort(6379),
+      api: web.getMappedPort(8080),
+    };
+    return stop;
   };
 }

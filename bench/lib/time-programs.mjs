@@ -9,13 +9,19 @@ export function timePrograms(programs, { rounds, cwd }) {
   const times = Object.fromEntries(Object.keys(programs).map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, args] of Object.entries(programs)) {
-      const begin = performance.now();
-      const { status, stderr, error } = spawnSync(process.execPath, args, { cwd, stdio: ['ignore', 'ignore', 'pipe'] });
-      const elapsed = performance.now() - begin;
-      if (status !== 0) throw error ?? new Error(`Cannot time ${name}: it ended with code ${status}.\n${stderr}`);
+      const elapsed = runProgram(name, args, { cwd });
       // The first round only fills the caches of the file system.
       if (round > 0) times[name].push(elapsed);
     }
   }
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
+}
+
+/** Runs a Node program to its end and gives the whole process's time in milliseconds; throws when it fails, with what it printed. */
+export function runProgram(name, args, options) {
+  const begin = performance.now();
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { ...options, encoding: 'utf8' });
+  const elapsed = performance.now() - begin;
+  if (status !== 0) throw error ?? new Error(`Cannot time ${name}: it ended with code ${status}.\n${stdout}${stderr}`);
+  return elapsed;
 }
