@@ -17,10 +17,12 @@ import {
 } from '../dist/entries/discovery.js';
 import { RegistryClient, ServiceRegistry } from '../dist/entries/registry.js';
 import { pace } from './lib/pace.mjs';
+import { processorMs } from './lib/process-usage.mjs';
 import { row } from './lib/row.mjs';
 import { speedRows } from './ports.mjs';
 
 const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
+const linux = process.platform === 'linux';
 const secret = 'the secret of the bench, which is long enough';
 const never = new AbortController().signal;
 const endpoint = (id, name, port) => ({
@@ -146,6 +148,8 @@ async function overHttp(count) {
     const batches = count(30);
     const waits = [];
     for (let batch = 0; batch < 3; batch++) await Promise.all(names.map((name) => client.discover(name)));
+    const spent = () => [process.cpuUsage(), linux ? processorMs(child.pid) : 0];
+    const [cpuBefore, serverBefore] = spent();
     const start = performance.now();
     for (let batch = 0; batch < batches; batch++) {
       await Promise.all(
@@ -157,6 +161,9 @@ async function overHttp(count) {
       );
     }
     const rate = (waits.length / (performance.now() - start)) * 1000;
+    const [cpuAfter, serverAfter] = spent();
+    const clientUs = (cpuAfter.user + cpuAfter.system - cpuBefore.user - cpuBefore.system) / waits.length;
+    const serverUs = ((serverAfter - serverBefore) * 1000) / waits.length;
     waits.sort((a, b) => a - b);
     const alone = await pace(count(2000), (index) => client.discover(names[Math.abs(index) % 1000]));
     return [
@@ -175,6 +182,13 @@ async function overHttp(count) {
         unit: 'ms',
         against: documents(table.uncached),
         limit: 200,
+      }),
+      row({
+        id: 'discover.http.cpu',
+        what: 'discover over HTTP, 1,000 at once: processor time of one, in the client',
+        value: clientUs,
+        unit: 'us',
+        ...(linux ? { against: `in the registry, ${serverUs.toFixed(1)} us` } : {}),
       }),
       p99Row('discover.http.alone', 'discover over HTTP, one at a time', alone, table.uncached),
     ];

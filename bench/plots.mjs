@@ -1,4 +1,4 @@
-// Draws the cost curves of a run as pictures: npm run bench -- growth plan --json FILE, then node bench/plots.mjs FILE docs/plots
+// Draws the cost curves of a run as pictures: npm run bench -- growth plan suites --json FILE, then node bench/plots.mjs FILE docs/plots
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plot } from './lib/plot.mjs';
@@ -7,6 +7,7 @@ const curves = [
   ['services', /^growth\.services\.(\d+)$/, 'Redis services started together', 'services'],
   ['suites', /^growth\.suites\.(\d+)$/, 'Suites that join and lease a database at the same time', 'suites'],
   ['leases', /^growth\.leases\.(\d+)$/, 'Leases taken and released one after the other', 'leases'],
+  ['runs', /^suites\.docker\.(\d+)$/, 'Whole runs of Vitest on Docker, by suites that run at the same time', 'suites'],
   ['compose', /^plan\.services\.(\d+)$/, 'portside plan by the size of the Compose file', 'services in the file'],
 ];
 
