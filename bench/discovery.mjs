@@ -54,7 +54,7 @@ const table = {
 export async function bench(say, { scale = 1 } = {}) {
   const count = (whole) => Math.max(100, Math.round(whole * scale));
   say('allocation');
-  const rows = await speedRows(count(20_000));
+  const rows = await speedRows(count(20_000), 'discovery.ports');
   say('look-ups in the process');
   rows.push(...(await inProcess(count)));
   say('discovery over HTTP, with the registry in a process of its own');
@@ -273,15 +273,15 @@ async function broadcast(count) {
     });
     return [
       row({
-        id: 'broadcast.send.rate',
+        id: 'discovery.broadcast.send.rate',
         what: 'announce, signed',
         value: sent.perSecond,
         unit: '/s',
         against: documents(table.broadcast),
         atLeast: 20_000,
       }),
-      p99Row('broadcast.send', 'announce, signed', sent, table.broadcast),
-      p99Row('broadcast.heard', 'announce until heard and verified', heard, table.broadcast),
+      p99Row('discovery.broadcast.send', 'announce, signed', sent, table.broadcast),
+      p99Row('discovery.broadcast.heard', 'announce until heard and verified', heard, table.broadcast),
     ];
   } finally {
     await announcer.stop();

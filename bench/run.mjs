@@ -28,10 +28,24 @@ if (unknown.length > 0) {
 
 const [{ model = 'unknown processor' } = {}] = cpus();
 console.log(`Node ${process.versions.node} on ${cpus().length} x ${model}`);
-const rows = [];
+const results = [];
+const failed = [];
 for (const name of positionals.length > 0 ? positionals : Object.keys(benches)) {
-  const { bench } = await benches[name]();
-  rows.push(...(await bench((text) => console.error(`${name}: ${text}`))));
+  try {
+    const { bench } = await benches[name]();
+    results.push({ name, rows: await bench((text) => console.error(`${name}: ${text}`)) });
+  } catch (error) {
+    // What the others measured is not to be lost.
+    failed.push(name);
+    console.error(`${name}: ${error.stack}`);
+  }
 }
-console.log(rowsTable(rows));
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+for (const { name, rows } of results) console.log(`\n${name}\n${rowsTable(rows)}`);
+if (values.json !== undefined) {
+  const rows = results.flatMap((result) => result.rows);
+  writeFileSync(values.json, `${JSON.stringify(rows, undefined, 2)}\n`);
+}
+if (failed.length > 0) {
+  console.error(`Cannot give figures of ${failed.join(', ')}: see above.`);
+  process.exitCode = 1;
+}
