@@ -1,11 +1,9 @@
-import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Announcer, Listener } from '../dist/broadcast/index.js';
 import {
   BroadcastStrategy,
@@ -13,16 +11,15 @@ import {
   DiscoveryClient,
   DnsStrategy,
   FileStrategy,
-  RegistryStrategy,
 } from '../dist/entries/discovery.js';
-import { RegistryClient, ServiceRegistry } from '../dist/entries/registry.js';
+import { ServiceRegistry } from '../dist/entries/registry.js';
+import { discoverOverHttp } from './lib/discover-over-http.mjs';
+import { documented, documents, p99Row } from './lib/documented-row.mjs';
+import { startNameServer } from './lib/name-server.mjs';
 import { pace } from './lib/pace.mjs';
-import { processorMs } from './lib/process-usage.mjs';
 import { row } from './lib/row.mjs';
 import { speedRows } from './ports.mjs';
 
-const cli = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url));
-const linux = process.platform === 'linux';
 const secret = 'the secret of the bench, which is long enough';
 const never = new AbortController().signal;
 const endpoint = (id, name, port) => ({
@@ -41,15 +38,6 @@ const endpoint = (id, name, port) => ({
   ports: [],
 });
 
-/** The table of the requirements (H226 to H230): p50 and p99 in ms, operations a second. */
-const table = {
-  allocation: { id: 'H226', p50: 1, p99: 5, rate: 10_000 },
-  lookup: { id: 'H227', p50: 10, p99: 50, rate: 5000 },
-  broadcast: { id: 'H228', p50: 5, p99: 20, rate: 1000 },
-  cached: { id: 'H229', p50: 1, p99: 5, rate: 50_000 },
-  uncached: { id: 'H230', p50: 50, p99: 200, rate: 1000 },
-};
-
 /** Times allocation, registry, each discovery strategy and broadcast, beside the table of the requirements. */
 export async function bench(say, { scale = 1 } = {}) {
   const count = (whole) => Math.max(100, Math.round(whole * scale));
@@ -58,7 +46,7 @@ export async function bench(say, { scale = 1 } = {}) {
   say('look-ups in the process');
   rows.push(...(await inProcess(count)));
   say('discovery over HTTP, with the registry in a process of its own');
-  rows.push(...(await overHttp(count)));
+  rows.push(...(await discoverOverHttp(count)));
   say('each strategy');
   rows.push(...(await eachStrategy(count)));
   say('signed broadcast');
@@ -120,85 +108,8 @@ async function inProcess(count) {
       atLeast: 2_000_000,
     }),
     row({ id: 'discover.awaited.rate', what: 'discover, cached, each awaited', value: awaited, unit: '/s', ...beside }),
-    p99Row('discover.cached', 'discover, cached', longest, table.cached),
+    p99Row('discover.cached', 'discover, cached', longest, documented.cached),
   ];
-}
-
-async function overHttp(count) {
-  const state = mkdtempSync(join(tmpdir(), 'portside-bench-'));
-  const child = spawn(process.execPath, [cli, 'registry', '--json', '--quiet'], {
-    env: { ...process.env, PORTSIDE_STATE_DIR: state },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let text = '';
-  while (!text.includes('"storage"')) text += (await once(child.stdout, 'data'))[0];
-  const { token, url } = JSON.parse(readFileSync(JSON.parse(text).record, 'utf8'));
-  const registry = new RegistryClient({ url, token });
-  const client = new DiscoveryClient({
-    strategies: [new RegistryStrategy({ registry: { url, token }, follow: false, timeoutMs: 10_000 })],
-    cache: { enabled: false },
-  });
-  try {
-    const names = Array.from({ length: 1000 }, (_, index) => `service-${index}`);
-    for (const [index, name] of names.entries()) {
-      await registry.register(name, { name, host: '127.0.0.1', port: 1000 + index, ttlMs: 3_600_000 });
-      // Below the rate limit of changes.
-      if (index % 100 === 99) await new Promise((resolve) => setTimeout(resolve, 60));
-    }
-    const batches = count(30);
-    const waits = [];
-    for (let batch = 0; batch < 3; batch++) await Promise.all(names.map((name) => client.discover(name)));
-    const spent = () => [process.cpuUsage(), linux ? processorMs(child.pid) : 0];
-    const [cpuBefore, serverBefore] = spent();
-    const start = performance.now();
-    for (let batch = 0; batch < batches; batch++) {
-      await Promise.all(
-        names.map(async (name) => {
-          const asked = performance.now();
-          await client.discover(name);
-          waits.push(performance.now() - asked);
-        }),
-      );
-    }
-    const rate = (waits.length / (performance.now() - start)) * 1000;
-    const [cpuAfter, serverAfter] = spent();
-    const clientUs = (cpuAfter.user + cpuAfter.system - cpuBefore.user - cpuBefore.system) / waits.length;
-    const serverUs = ((serverAfter - serverBefore) * 1000) / waits.length;
-    waits.sort((a, b) => a - b);
-    const alone = await pace(count(2000), (index) => client.discover(names[Math.abs(index) % 1000]));
-    return [
-      row({
-        id: 'discover.http.rate',
-        what: 'discover over HTTP, 1,000 at once',
-        value: rate,
-        unit: '/s',
-        against: documents(table.uncached),
-        atLeast: 10_000,
-      }),
-      row({
-        id: 'discover.http.p99',
-        what: 'discover over HTTP, 1,000 at once: p99',
-        value: waits[Math.floor(waits.length * 0.99)],
-        unit: 'ms',
-        against: documents(table.uncached),
-        limit: 200,
-      }),
-      row({
-        id: 'discover.http.cpu',
-        what: 'discover over HTTP, 1,000 at once: processor time of one, in the client',
-        value: clientUs,
-        unit: 'us',
-        ...(linux ? { against: `in the registry, ${serverUs.toFixed(1)} us` } : {}),
-      }),
-      p99Row('discover.http.alone', 'discover over HTTP, one at a time', alone, table.uncached),
-    ];
-  } finally {
-    await client.close();
-    await registry.close();
-    child.kill('SIGTERM');
-    await once(child, 'exit');
-    rmSync(state, { recursive: true, force: true });
-  }
 }
 
 async function eachStrategy(count) {
@@ -231,7 +142,7 @@ async function eachStrategy(count) {
     const rows = [];
     for (const strategy of strategies) {
       const times = await pace(count(1000), () => strategy.find('orders', never));
-      rows.push(p99Row(`strategy.${strategy.name}`, `strategy ${strategy.name}`, times, table.uncached));
+      rows.push(p99Row(`strategy.${strategy.name}`, `strategy ${strategy.name}`, times, documented.uncached));
     }
     return rows;
   } finally {
@@ -277,32 +188,16 @@ async function broadcast(count) {
         what: 'announce, signed',
         value: sent.perSecond,
         unit: '/s',
-        against: documents(table.broadcast),
+        against: documents(documented.broadcast),
         atLeast: 20_000,
       }),
-      p99Row('discovery.broadcast.send', 'announce, signed', sent, table.broadcast),
-      p99Row('discovery.broadcast.heard', 'announce until heard and verified', heard, table.broadcast),
+      p99Row('discovery.broadcast.send', 'announce, signed', sent, documented.broadcast),
+      p99Row('discovery.broadcast.heard', 'announce until heard and verified', heard, documented.broadcast),
     ];
   } finally {
     await announcer.stop();
     await listener.stop();
   }
-}
-
-/** The p99 is to be below the p50 that the requirements name. */
-function p99Row(id, what, { p99 }, documented) {
-  return row({
-    id: `${id}.p99`,
-    what: `${what}: p99`,
-    value: p99,
-    unit: 'ms',
-    against: documents(documented),
-    limit: documented.p50,
-  });
-}
-
-function documents({ id, p50, p99, rate }) {
-  return `${id}: p50 ${p50} ms, p99 ${p99} ms, ${rate} /s`;
 }
 
 async function freePort() {
@@ -311,23 +206,4 @@ async function freePort() {
   const { port } = socket.address();
   await new Promise((resolve) => socket.close(resolve));
   return port;
-}
-
-/** A name server that has an address for every name, and no SRV record. */
-async function startNameServer() {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  socket.on('message', (query, { address, port }) => {
-    let end = 12;
-    while (query[end] !== 0) end += query[end] + 1;
-    const type = query.readUInt16BE(end + 1);
-    const header = Buffer.from(query.subarray(0, 12));
-    header.writeUInt16BE(0x8580, 2);
-    header.writeUInt16BE(type === 1 ? 1 : 0, 6);
-    header.fill(0, 8, 12);
-    const answer = Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 127, 0, 0, 1]);
-    const parts = [header, query.subarray(12, end + 5), ...(type === 1 ? [answer] : [])];
-    socket.send(Buffer.concat(parts), port, address);
-  });
-  return { address: `127.0.0.1:${socket.address().port}`, close: () => socket.close() };
 }
