@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { reportCoverage } from './coverage/report-coverage.mjs';
 import { build } from './lib/build.mjs';
 import { engineVersion } from './lib/engine.mjs';
 import { show } from './lib/exec.mjs';
@@ -8,7 +9,10 @@ import { runMain, ScriptError, say } from './lib/say.mjs';
 import { countTests } from './lib/test-report.mjs';
 import { root, setup } from './setup.mjs';
 
-/** Sets up, builds, runs the tests with the arguments given, and ends with a line of counts. */
+/**
+ * Sets up, builds, runs the tests with the arguments given, and ends with a line of counts. On CI and with `--coverage` it also says what
+ * of the code ran; a run of all tests in which too little did has failed.
+ */
 async function main() {
   const requireDocker = process.env['PORTSIDE_REQUIRE_DOCKER'] === '1';
   const inCi = process.env['CI'] === 'true';
@@ -27,10 +31,15 @@ async function main() {
   try {
     const report = path.join(folder, 'report.json');
     const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-    if (inCi) args.push('--coverage');
-    const extra = process.argv.slice(2);
+    const extra = process.argv.slice(2).filter((argument) => argument !== '--coverage');
+    const counting = inCi || process.argv.includes('--coverage');
+    const processFolder = path.join(folder, 'processes');
+    const env = counting ? { ...process.env, PORTSIDE_COVERAGE: processFolder } : process.env;
+    if (counting) args.push('--coverage');
+    await mkdir(processFolder);
     const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
-    const code = await show(process.execPath, [vitest, ...args, ...extra], { cwd: root });
+    const code = await show(process.execPath, [vitest, ...args, ...extra], { cwd: root, env });
+    const covered = !counting || (await reportCoverage({ root, processFolder, mustReach: extra.length === 0 }));
     const text = await readFile(report, 'utf8').catch(() => undefined);
     const { passed, failed, skipped } = countTests(text && JSON.parse(text), code);
     const mustRunAll = requireDocker && extra.length === 0;
@@ -40,7 +49,7 @@ async function main() {
     process.stdout.write(
       `\n${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`,
     );
-    process.exitCode = code !== 0 || failed > 0 || (mustRunAll && skipped.length > 0) ? 1 : 0;
+    process.exitCode = code !== 0 || failed > 0 || (mustRunAll && skipped.length > 0) || !covered ? 1 : 0;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

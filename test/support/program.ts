@@ -33,7 +33,7 @@ export interface RunningProgram {
 export function startNode(args: readonly string[], { cwd, env = {} }: ProgramOptions): RunningProgram {
   const child = spawn(process.execPath, args, {
     cwd,
-    env: { ...withoutTestRunner(process.env), ...env },
+    env: { ...withoutTestRunner(process.env), ...coverageOptions(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let seen = '';
@@ -95,4 +95,10 @@ function withoutTestRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
         !/^(NODE_OPTIONS|VITEST.*|NODE_ENV|FORCE_COLOR|NO_COLOR|PORTSIDE_(?!STATE_DIR|SNAPSHOTS).*)$/.test(name),
     ),
   );
+}
+
+/** In coverage runs, what makes test runners inside of tests write down what their workers ran. */
+function coverageOptions(): NodeJS.ProcessEnv {
+  if (process.env['NODE_V8_COVERAGE'] === undefined) return {};
+  return { NODE_OPTIONS: `--import ${new URL('../../scripts/coverage/exit-on-term.mjs', import.meta.url)}` };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
@@ -21,8 +21,8 @@ export default defineConfig({
 `;
 
 /**
- * Makes a folder with these files in which the built portside, Vitest, pg and ioredis are installed as links; gives how a
- * program is run in it, with a state folder of its own.
+ * Makes a folder with these files in which the built portside is installed, and Vitest, pg and ioredis as links; gives how a
+ * program is run in it, with a state folder of its own. Portside is a copy, because Vitest compiles what is linked from outside.
  */
 export function vitestProject(runtime: 'embedded' | 'docker', files: Readonly<Record<string, string>>): ProgramOptions {
   const cwd = temporaryProject({
@@ -31,8 +31,14 @@ export function vitestProject(runtime: 'embedded' | 'docker', files: Readonly<Re
     ...files,
   });
   const modules = join(cwd, 'node_modules');
-  mkdirSync(modules);
-  symlinkSync(repository, join(modules, 'portside'));
+  const portside = join(modules, 'portside');
+  mkdirSync(portside, { recursive: true });
+  cpSync(join(repository, 'package.json'), join(portside, 'package.json'));
+  cpSync(join(repository, 'dist'), join(portside, 'dist'), {
+    recursive: true,
+    filter: (path) => !/\.(d\.c?ts|map)$/.test(path),
+  });
+  symlinkSync(join(repository, 'node_modules'), join(portside, 'node_modules'));
   for (const name of ['vitest', 'pg', 'ioredis'])
     symlinkSync(join(repository, 'node_modules', name), join(modules, name));
   return { cwd, env: { PORTSIDE_STATE_DIR: join(cwd, 'state'), PORTSIDE_RUNTIME: runtime, NO_COLOR: '1' } };
