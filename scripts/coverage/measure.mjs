@@ -7,19 +7,23 @@ import { readProcesses } from './read-processes.mjs';
 
 /**
  * Adds up what ran in Vitest's own workers (Istanbul's `coverage-final.json`) and in the processes that tests started (a folder of V8's
- * files): `{ map, processes, foreign }`, `map` being Istanbul's coverage map of all sources of which something is in `dist`.
+ * files): `{ map, processes, foreign }`, `map` being Istanbul's coverage map of all sources that have a script in `dist`, and `foreign` what ran
+ * in a form that differs from that in `dist` and is left out.
  */
 export async function measure({ root, vitestFile, processFolder }) {
   const dist = path.join(root, 'dist');
-  const { scripts, ...rest } = readProcesses(processFolder, dist);
+  const { scripts, processes, foreign } = readProcesses(processFolder, dist);
   const inVitest = existsSync(vitestFile) ? JSON.parse(readFileSync(vitestFile, 'utf8')) : {};
-  const map = coverage.createCoverageMap({});
+  const counts = new Map();
+  const add = (source, more) => {
+    if (!counts.has(source)) counts.set(source, more);
+    else if (!addHits(counts.get(source), more)) foreign.push(path.relative(root, source));
+  };
   const isScript = (file) => /\.c?js$/.test(file) && !/\.test\.js$/.test(file);
   for (const script of readdirSync(dist, { recursive: true }).filter(isScript).sort()) {
-    for (const [source, counts] of Object.entries(await mapToSource(path.join(dist, script), scripts.get(script)))) {
-      if (inVitest[source] !== undefined) addHits(counts, inVitest[source]);
-      map.addFileCoverage(counts);
-    }
+    const sources = await mapToSource(path.join(dist, script), scripts.get(script));
+    for (const [source, more] of Object.entries(sources)) add(source, more);
   }
-  return { map, ...rest };
+  for (const [source, more] of Object.entries(inVitest)) if (counts.has(source)) add(source, more);
+  return { map: coverage.createCoverageMap(Object.fromEntries(counts)), processes, foreign };
 }

@@ -35,7 +35,7 @@ export function readProcesses(folder, dist) {
   return {
     processes: files.length,
     scripts: new Map(all.result.map(({ url, functions }) => [url, functions])),
-    foreign: [...foreign].sort(),
+    foreign: [...foreign].sort().map((script) => path.join('dist', script)),
   };
 }
 

@@ -18,7 +18,7 @@ export async function reportCoverage({ root, processFolder, mustReach }) {
   writeFileSync(file, JSON.stringify(map));
   say(`what ran of src, in Vitest's workers and ${processes} other processes; then the files that miss the most`);
   process.stdout.write(`${coverageTable(map, root)}\n`);
-  if (foreign.length > 0) say(`not counted where they ran in another form: ${foreign.join(', ')}`);
+  if (foreign.length > 0) say(`left out where it ran in another form than that of the build: ${foreign.join(', ')}`);
   const short = mustReach ? shortfalls(map, WANTED) : [];
   for (const each of short) say(`too little is covered: ${each}`);
   return short.length === 0;
