@@ -19,7 +19,8 @@ export async function measure({ root, vitestFile, processFolder }) {
     if (!counts.has(source)) counts.set(source, more);
     else if (!addHits(counts.get(source), more)) foreign.push(path.relative(root, source));
   };
-  const isScript = (file) => /\.c?js$/.test(file) && !/\.test\.js$/.test(file);
+  // The agent's bundle is not mapped to its sources: in coverage runs, agents load its modules.
+  const isScript = (file) => /\.c?js$/.test(file) && existsSync(path.join(dist, `${file}.map`));
   for (const script of readdirSync(dist, { recursive: true }).filter(isScript).sort()) {
     const sources = await mapToSource(path.join(dist, script), scripts.get(script));
     for (const [source, more] of Object.entries(sources)) add(source, more);

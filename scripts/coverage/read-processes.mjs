@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { mergeProcessCovs } from '@bcoe/v8-coverage';
 
@@ -13,7 +13,8 @@ const BATCH = 25;
 export function readProcesses(folder, dist) {
   const lengths = new Map();
   const lengthOf = (script) => {
-    if (!lengths.has(script)) lengths.set(script, readFileSync(path.join(dist, script), 'utf8').length);
+    const file = path.join(dist, script);
+    if (!lengths.has(script)) lengths.set(script, existsSync(file) ? readFileSync(file, 'utf8').length : undefined);
     return lengths.get(script);
   };
   const foreign = new Set();

@@ -5,10 +5,11 @@ const { basename, join } = require('node:path') as typeof import('node:path');
 const { requireCompiled } = require('./require-compiled.cjs') as typeof Compiled;
 
 // The agent's process, from the bundle that the build makes of it: that loads in a fraction of the time of its modules. This file and
-// what it requires are CommonJS because Node takes 10 ms to make its loader of ES modules.
+// what it requires are CommonJS because Node takes 10 ms to make its loader of ES modules. Where coverage is measured, it is the modules
+// that count.
 const bundle = join(__dirname, '..', 'bundle', 'process.cjs');
 
-if (existsSync(bundle)) {
+if (existsSync(bundle) && !process.env['NODE_V8_COVERAGE']) {
   const { runAgent } = requireCompiled<{ runAgent(): Promise<void> }>(bundle, join(cacheFolder(), 'agent'));
   void runAgent();
 } else {
