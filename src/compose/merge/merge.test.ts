@@ -63,6 +63,49 @@ test.each([
     'healthcheck: {test: b}',
     { healthcheck: { test: ['CMD-SHELL', 'b'], retries: 1 } },
   ],
+  [
+    'the short form of a build is its context',
+    'build: {target: t}',
+    'build: ./b',
+    { build: { context: '/project/b', dockerfile: 'Dockerfile', target: 't' } },
+  ],
+  [
+    'options of the same log driver are kept, whichever file names it',
+    'logging: {driver: a, options: {x: "1"}}',
+    'logging: {options: {y: "2"}}',
+    { logging: { driver: 'a', options: { x: '1', y: '2' } } },
+  ],
+  ['no logging leaves what is there', 'logging: {driver: a}', 'logging:', { logging: { driver: 'a' } }],
+  [
+    'an address of a host stands once',
+    'extra_hosts: ["a:1.1.1.1"]',
+    'extra_hosts: ["a:1.1.1.1", "b:2.2.2.2"]',
+    { extra_hosts: ['a=1.1.1.1', 'b=2.2.2.2'] },
+  ],
+  [
+    'volumes merge by target across forms',
+    'volumes: ["./x:/t", /anon]',
+    'volumes: [{type: bind, source: ./y, target: /t}, /anon]',
+    {
+      volumes: [
+        { type: 'bind', source: '/project/y', target: '/t' },
+        { type: 'volume', target: '/anon', volume: {} },
+      ],
+    },
+  ],
+  [
+    'devices merge by target',
+    'devices: ["/dev/a:/dev/x"]',
+    'devices: ["/dev/b:/dev/x"]',
+    { devices: [{ source: '/dev/b', target: '/dev/x', permissions: 'rwm' }] },
+  ],
+  ['a text and a list are joined', 'tmpfs: /a', 'tmpfs: [/a, /b]', { tmpfs: ['/a', '/b'] }],
+  [
+    'exposed ports are the same as numbers and as texts',
+    'expose: [80]',
+    'expose: ["80", 81]',
+    { expose: ['80', '81'] },
+  ],
 ])('%s', (_rule, base, over, expected) => {
   expect(merged(base, over)).toEqual(expected);
 });
@@ -89,6 +132,27 @@ test('forms that do not go together are an error in the later file', () => {
   });
 });
 
+test.each([
+  ['build: .', 'build: [x]', 'services.a.build: a mapping cannot be overridden by a list'],
+  ['cap_add: [A]', 'cap_add: x', 'services.a.cap_add: a list cannot be overridden by a string'],
+])('%s and %s do not go together', (base, over, message) => {
+  expect(errorOf(() => merged(base, over)).message).toBe(`Cannot merge ${message}.`);
+});
+
+test.each([
+  ['internal', '{internal: true}', 'x', 'Cannot merge networks.n: a mapping cannot be overridden by a string.'],
+  [
+    'pools',
+    '{ipam: {config: [{subnet: 10.0.0.0/24}]}}',
+    '{ipam: {config: 5}}',
+    'Cannot use networks.n.ipam.config: it must be a list. Current value is 5.',
+  ],
+])('a network (%s) is not overridden by something else', (_what, base, over, message) => {
+  const file = (network: string) => `services: {a: {image: a}}\nnetworks: {n: ${network}}\n`;
+  const files = { '/project/compose.yaml': file(base), '/project/compose.override.yml': file(over) };
+  expect(errorOf(() => loadFiles(files)).message).toBe(message);
+});
+
 test('address pools with one subnet merge, others are added', () => {
   const file = (config: string) => `services: {a: {image: a}}\nnetworks: {n: {ipam: {config: ${config}}}}\n`;
   const files = {
@@ -98,5 +162,9 @@ test('address pools with one subnet merge, others are added', () => {
   expect(loadFiles(files).model.networks?.['n']?.ipam.config).toEqual([
     { subnet: '10.0.0.0/24', gateway: '10.0.0.1', ip_range: '10.0.0.0/28' },
     { subnet: '10.1.0.0/24' },
+  ]);
+  const emptied = { ...files, '/project/compose.override.yml': file('') };
+  expect(loadFiles(emptied).model.networks?.['n']?.ipam.config).toEqual([
+    { subnet: '10.0.0.0/24', gateway: '10.0.0.1' },
   ]);
 });

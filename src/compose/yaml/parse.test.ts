@@ -102,9 +102,21 @@ test.each([
   ['an anchor inside itself', 'a: &a {b: *a}', 'COMPOSE_SYNTAX 1:11'],
   ['a merge key with a text', 'a: {<<: b}', 'COMPOSE_SYNTAX 1:9'],
   ['a tab as indentation', 'a:\n\tb: 1', 'COMPOSE_SYNTAX 2:1'],
+  ['a key that is a list', 'a: {? [b] : c}', 'COMPOSE_INVALID 1:7'],
+  ['a key that stands for a list', 'x: &x [b]\na: {*x : c}', 'COMPOSE_INVALID 2:5'],
+  ['a merge key with nothing', 'a: {<<: , b: c}', 'COMPOSE_SYNTAX 1:9'],
+  ['a list of too many lists', `a: ${'['.repeat(200)}${']'.repeat(200)}`, 'COMPOSE_SYNTAX 1:203'],
   ['a bracket that does not close', 'a: [1', 'COMPOSE_SYNTAX 1:6'],
 ])('%s is an error with its place', (_what, text, expected) => {
   expect(summary(errorOf(() => parse(text)))).toContain(expected);
+});
+
+test('a key may stand for a text, and a pair in a list is a mapping', () => {
+  expect(mappingIn('x: &x name\na: {*x : 1}\n')).toEqual({ x: 'name', a: { name: 1 } });
+  const value = mappingIn('a: [b: 1, c]\n') as never as { a: object };
+  expect(value).toEqual({ a: [{ b: 1 }, 'c'] });
+  const place = placeOf(value.a, 0);
+  expect(place && positionAt(place)).toEqual({ file: 'compose.yaml', line: 1, column: 5 });
 });
 
 test('an anchor bomb is refused', () => {
