@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -29,6 +30,9 @@ export interface RunningProgram {
   printed(wanted: string): Promise<void>;
 }
 
+/** Whether this is a coverage run, in which programs write down what they ran when they end by themselves. */
+const counting = process.env['NODE_V8_COVERAGE'] !== undefined;
+
 /** Starts a Node program. It is killed at the end of the test if it still runs then. */
 export function startNode(args: readonly string[], { cwd, env = {} }: ProgramOptions): RunningProgram {
   const child = spawn(process.execPath, args, {
@@ -47,7 +51,8 @@ export function startNode(args: readonly string[], { cwd, env = {} }: ProgramOpt
     stdout,
     stderr,
   }));
-  onTestFinished(() => {
+  onTestFinished(async () => {
+    if (counting) await endGently(child);
     child.kill('SIGKILL');
   });
   const printed = (wanted: string): Promise<void> =>
@@ -99,6 +104,14 @@ function withoutTestRunner(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** In coverage runs, what makes test runners inside of tests write down what their workers ran. */
 function coverageOptions(): NodeJS.ProcessEnv {
-  if (process.env['NODE_V8_COVERAGE'] === undefined) return {};
+  if (!counting) return {};
   return { NODE_OPTIONS: `--import ${new URL('../../scripts/coverage/exit-on-term.mjs', import.meta.url)}` };
+}
+
+/** Asks a program to end, and gives it some seconds for that. */
+async function endGently(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await Promise.race([ended, sleep(5000)]);
 }
