@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { hostConfigOf } from './host-config.js';
+
+/** Only what is set. */
+const given = (options: Parameters<typeof hostConfigOf>[0]) => JSON.parse(JSON.stringify(hostConfigOf(options)));
+
+describe('hostConfigOf', () => {
+  it('starts nothing again, whatever else is asked for', () => {
+    expect(given({})).toEqual({ RestartPolicy: { Name: 'no' } });
+  });
+
+  it('takes resources, devices and graphics cards over in the terms of the engine', () => {
+    expect(
+      given({
+        cpus: 1.5,
+        storageOptions: { size: '1G' },
+        ulimits: { nofile: { soft: 1, hard: 2 } },
+        devices: [{ source: '/dev/a', target: '/dev/b', permissions: 'r' }],
+        deviceCgroupRules: ['c 1:3 mr'],
+        gpus: [
+          { driver: 'd', count: 2, deviceIds: ['0'], capabilities: ['gpu', 'utility'], options: { a: 'b' } },
+          { count: -1, capabilities: ['gpu'] },
+        ],
+        sysctls: { 'net.core.somaxconn': '1024' },
+        dns: ['1.1.1.1'],
+      }),
+    ).toEqual({
+      NanoCpus: 1_500_000_000,
+      StorageOpt: { size: '1G' },
+      Ulimits: [{ Name: 'nofile', Soft: 1, Hard: 2 }],
+      Devices: [{ PathOnHost: '/dev/a', PathInContainer: '/dev/b', CgroupPermissions: 'r' }],
+      DeviceCgroupRules: ['c 1:3 mr'],
+      DeviceRequests: [
+        { Driver: 'd', Count: 2, DeviceIDs: ['0'], Capabilities: [['gpu', 'utility']], Options: { a: 'b' } },
+        { Count: -1, Capabilities: [['gpu']] },
+      ],
+      Sysctls: { 'net.core.somaxconn': '1024' },
+      Dns: ['1.1.1.1'],
+      RestartPolicy: { Name: 'no' },
+    });
+  });
+
+  it('leaves a share of processors out where a quota says it', () => {
+    expect(given({ cpus: 1, cpuQuota: 50_000 })).toMatchObject({ CpuQuota: 50_000 });
+    expect(given({ cpus: 1, cpuQuota: 50_000 })).not.toHaveProperty('NanoCpus');
+  });
+
+  it('keeps a log driver whose output can be read back, and no other', () => {
+    expect(given({ logging: { driver: 'local', options: { 'max-size': '1m' } } })).toMatchObject({
+      LogConfig: { Type: 'local', Config: { 'max-size': '1m' } },
+    });
+    expect(given({ logging: { driver: 'journald' } })).toMatchObject({ LogConfig: { Type: 'journald', Config: {} } });
+    expect(given({ logging: { driver: 'fluentd' } })).not.toHaveProperty('LogConfig');
+    expect(given({ logging: {} })).not.toHaveProperty('LogConfig');
+  });
+});
