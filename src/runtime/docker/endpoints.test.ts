@@ -58,6 +58,40 @@ describe('containerNetworking', () => {
     expect(atCreate['p_a-i']?.Links).toEqual(['p-db-1-i:database']);
   });
 
+  it('keeps every fixed address and option of a network', () => {
+    const attachment = {
+      network: 'a',
+      aliases: [],
+      ipv6Address: 'fd00::5',
+      linkLocalIps: ['169.254.1.1'],
+      driverOptions: { o: '1' },
+    };
+    expect(containerNetworking(contextFor('1.44'), serviceIn([attachment])).atCreate['p_a-i']).toEqual({
+      Aliases: ['api', 'old'],
+      IPAMConfig: { IPv6Address: 'fd00::5', LinkLocalIPs: ['169.254.1.1'] },
+      DriverOpts: { o: '1' },
+    });
+  });
+
+  it('joins no network where a service has none', () => {
+    expect(containerNetworking(contextFor('1.44'), serviceIn([]))).toEqual({ mode: 'none', atCreate: {}, later: {} });
+  });
+
+  it('shares the network of a service that runs, and refuses one that does not', () => {
+    const service = serviceIn([], { networkMode: 'service:db' });
+    const running = [{ service: { name: 'db' }, replica: 1, id: 'abc' }];
+    const context = (all: object[]) =>
+      ({ ...contextFor('1.44'), records: { all: () => all } }) as unknown as DockerContext;
+    expect(containerNetworking(context(running), service).mode).toBe('container:abc');
+    expect(() => containerNetworking(context([]), service)).toThrow(
+      expect.objectContaining({
+        code: 'SERVICE_START_FAILED',
+        service: 'api',
+        hint: expect.stringContaining('depends_on'),
+      }),
+    );
+  });
+
   it('passes the modes of the engine on', () => {
     for (const networkMode of ['host', 'none', 'bridge', 'container:abc']) {
       const networking = containerNetworking(contextFor('1.44'), serviceIn([], { networkMode }));

@@ -49,6 +49,29 @@ describe('findEngine', () => {
     expect(found.ok && found.describe).toMatch(/^Podman 99\.1/);
   });
 
+  it('takes an engine that does not say much of itself', async () => {
+    const port = await serve({});
+    expect(await findEngine({ HOME: home, DOCKER_HOST: `tcp://127.0.0.1:${port}` })).toMatchObject({
+      describe: `Docker of unknown version at tcp://127.0.0.1:${port}`,
+      apiVersion: '1.41',
+      minApiVersion: '1.24',
+    });
+  });
+
+  it('says that nothing listens where DOCKER_HOST leads, also by ssh', async () => {
+    const port = await serve({});
+    server?.close();
+    for (const scheme of ['tcp', 'ssh']) {
+      const found = await findEngine({ HOME: home, DOCKER_HOST: `${scheme}://127.0.0.1:${port}` });
+      expect(found).toMatchObject({
+        ok: false,
+        error: {
+          message: expect.stringMatching(new RegExp(`${scheme}://127.0.0.1:${port}: (nothing listens|.*REFUSED)`)),
+        },
+      });
+    }
+  });
+
   it('never passes over a DOCKER_HOST that does not answer', async () => {
     const found = await findEngine({ HOME: home, DOCKER_HOST: 'unix:///no/such/docker.sock' });
     expect(found).toMatchObject({
@@ -109,9 +132,18 @@ describe('candidateAddresses', () => {
     expect(candidateAddresses({ HOME: home })[0]).toMatchObject({ url: 'tcp://127.0.0.1:4711', explicit: false });
   });
 
+  it('knows user and agent of an engine behind ssh', () => {
+    const environment = { HOME: home, DOCKER_HOST: 'ssh://me%40x@h:23', SSH_AUTH_SOCK: '/agent' };
+    expect(candidateAddresses(environment)).toMatchObject([
+      { transport: 'ssh', user: 'me@x', host: 'h', port: 23, sshAgent: '/agent' },
+    ]);
+  });
+
   it('takes TLS from DOCKER_TLS_VERIFY and DOCKER_CERT_PATH', () => {
     const environment = { HOME: home, DOCKER_HOST: 'tcp://h', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/certs' };
     expect(candidateAddresses(environment)).toMatchObject([{ port: 2376, tls: { folder: '/certs', verify: true } }]);
+    const { DOCKER_CERT_PATH: _, ...usual } = environment;
+    expect(candidateAddresses(usual)).toMatchObject([{ tls: { folder: `${home}/.docker`, verify: true } }]);
   });
 });
 
