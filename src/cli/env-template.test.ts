@@ -66,3 +66,12 @@ test('an unknown service or field is a usage error that names the nearest', () =
   expect(() => filled('A={api}')).toThrow(/no field of 'api'/);
   expect(() => filled('A={job.port}')).toThrow(/has no port/);
 });
+
+test('a template is empty for what has no address, and says so when nothing has one', () => {
+  expect(filled('A={api.url}', [])).toBe('');
+  expect(filled('A={postgres-primary.ports.1}')).toBe('');
+  expect(() => parseEnvTemplate('A={x}', [{ name: 'job', kind: 'worker' }])).toThrow(
+    expect.objectContaining({ hint: 'Known services: none.' }),
+  );
+  expect(() => parseEnvTemplate('A={own.nothing}', [{ name: 'own', kind: 'own' }])).toThrow(/'nothing' of 'own'/);
+});

@@ -62,6 +62,25 @@ test('planText lists services in start order with what they are made from', () =
   ]);
 });
 
+test('planText says what a service without image and build is made from', () => {
+  const services = [
+    service('own', { embedded: { command: ['node', 'x.js'], cwd: '/' } }),
+    service('module', { foreign: {} as never }),
+    service('none', {}),
+  ];
+  const lines = planText(
+    { ...plan, definition: { ...plan.definition, files: [] }, services },
+    '/shop',
+    colorsFor({}, {}),
+  ).split('\n');
+  expect(lines[0]).toBe('shop, runtime auto');
+  expect(lines.slice(3).map((line) => line.split(/ {2,}/).slice(1, 4))).toEqual([
+    ['own', 'tcp', 'node x.js'],
+    ['module', 'tcp', 'testcontainer'],
+    ['none', 'tcp', 'none'],
+  ]);
+});
+
 test('planDocument has the fields that the documentation promises and no others', () => {
   expect(planDocument(plan)).toEqual({
     project: 'shop',

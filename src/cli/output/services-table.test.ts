@@ -30,3 +30,16 @@ test('servicesTable lists addresses, every port, and ages when it knows the time
   ]);
   expect(servicesTable(services, { colors: colorsFor({}, {}) })).not.toContain('AGE');
 });
+
+test('servicesTable shows by its colour how a service fares', () => {
+  const colors = colorsFor({}, { FORCE_COLOR: '1' });
+  const one = services.slice(0, 1);
+  const shown = (status: string) =>
+    servicesTable(
+      one.map((service) => ({ ...service, status }) as ServiceDocument),
+      { colors },
+    );
+  for (const status of ['healthy', 'ready', 'completed']) expect(shown(status)).toContain(colors.green(status));
+  for (const status of ['unhealthy', 'failed']) expect(shown(status)).toContain(colors.red(status));
+  for (const status of ['starting', 'pulling']) expect(shown(status)).toContain(colors.yellow(status));
+});
