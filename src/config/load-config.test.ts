@@ -306,3 +306,89 @@ describe('a configuration that cannot be used', () => {
     });
   });
 });
+
+describe('settings and services in JSON', () => {
+  const loadJson = async (value: object) => load(project({ 'portside.config.json': JSON.stringify(value) }));
+
+  it('takes every setting over in the units of the model', async () => {
+    const loaded = await loadJson({
+      composeFile: ['a.yaml', 'b.yaml'],
+      profiles: ['x'],
+      envFiles: ['v.env'],
+      ...{ runtime: 'embedded', ports: 'prefer', keepWarm: '1m', startTimeout: 5, snapshots: false },
+      leases: { scope: 'worker', pool: { min: 1, max: 2 }, maxActive: 3, queueTimeout: '1s' },
+    });
+    expect(loaded?.settings).toEqual({
+      ...{ runtime: 'embedded', ports: 'prefer', keepWarmMs: 60_000, startTimeoutMs: 5, snapshots: false },
+      leases: { scope: 'worker', poolMin: 1, poolMax: 2, maxActive: 3, queueTimeoutMs: 1000 },
+    });
+    expect(loaded?.compose).toMatchObject([
+      { files: [expect.stringMatching(/a\.yaml$/), expect.stringMatching(/b\.yaml$/)], profiles: ['x'] },
+    ]);
+    expect((await loadJson({ leases: { pool: {} } }))?.settings).toEqual({ leases: {} });
+  });
+
+  it('gives servers the image and command that they need, unless they bring their own', async () => {
+    const loaded = await loadJson({
+      services: {
+        cache: {
+          type: 'redis',
+          options: { password: 'p', embedded: { command: ['redis-server', '--x'], cwd: 'sub' } },
+        },
+        own: { type: 'redis', options: { image: 'valkey/valkey:8', command: ['valkey-server'] } },
+        built: { type: 'redis', options: { build: '.' } },
+        db: { type: 'postgres', options: { migrate: 'npm run migrate' } },
+        ready: { type: 'postgres', options: { image: 'own', migrate: { command: 'm', cwd: 'db', inputs: ['sql'] } } },
+        api: { type: 'api', options: { image: 'api', port: 80 } },
+        checked: { type: 'api', options: { image: 'api', port: 80, health: '/up' } },
+      },
+    });
+    expect(service(loaded, 'cache')).toMatchObject({
+      image: 'redis:7-alpine',
+      command: ['redis-server', '--requirepass', 'p'],
+      credentials: { password: 'p' },
+      embedded: { command: ['redis-server', '--x'], cwd: expect.stringMatching(/[\\/]sub$/) },
+    });
+    expect(service(loaded, 'own')).toMatchObject({ image: 'valkey/valkey:8', command: ['valkey-server'] });
+    expect(service(loaded, 'built')).not.toHaveProperty('image');
+    expect(service(loaded, 'db')?.migration).toMatchObject({ type: 'command', command: 'npm run migrate', inputs: [] });
+    expect(service(loaded, 'ready')?.migration).toMatchObject({
+      command: 'm',
+      cwd: expect.stringMatching(/[\\/]db$/),
+      inputs: [expect.stringMatching(/[\\/]sql$/)],
+    });
+    expect(service(loaded, 'api')?.readiness).toEqual([{ type: 'http', port: 80, path: '/', maxStatus: 499 }]);
+    expect(service(loaded, 'checked')?.readiness).toEqual([{ type: 'http', port: 80, path: '/up', maxStatus: 399 }]);
+  });
+
+  it('refuses a placeholder that stands for nothing, with those that do', async () => {
+    const options = { image: 'x', advertise: { A: '{ports.1}' } };
+    for (const [ports, known] of [
+      [[80, 81], '80, 81'],
+      [[], 'it has none'],
+    ]) {
+      const error = await failureOf({ services: { own: { type: 'service', options: { ...options, ports } } } });
+      expect(error).toMatchObject({
+        code: 'CONFIG_INVALID',
+        service: 'own',
+        hint: expect.stringContaining(`(${known})`),
+      });
+    }
+  });
+
+  it.each([
+    [{ leases: { pool: { min: 2, max: 1 } } }, /leases\.pool/, undefined],
+    [{ leases: { pol: {} } }, /pol/, /pool/],
+    [{ leases: { pool: { mim: 1 } } }, /mim/, /min/],
+    [{ services: { a: { typ: 'redis', options: {} } } }, /services\.a/, undefined],
+    [{ services: { a: { type: 'redis', options: { imag: 'x' } } } }, /imag/, /image/],
+    [{ services: { a: { type: 'redis', options: { build: { contxt: '.' } } } } }, /contxt/, /context/],
+  ])('refuses %j with what is nearest to it', async (value, message, hint) => {
+    const error = await failureOf(value);
+    expect(error.code).toBe('CONFIG_INVALID');
+    const problems = error.errors.length === 0 ? [error] : error.errors;
+    const found = problems.find((problem) => message.test(problem.message));
+    expect(found).toBeDefined();
+    if (hint !== undefined) expect(found?.hint).toMatch(hint);
+  });
+});

@@ -104,3 +104,35 @@ test('a replica ignores events that its snapshot already holds', () => {
   for (const event of events) replica.apply(event);
   expect(replica.list()).toEqual([]);
 });
+
+test('an endpoint that is registered under another name is found by that one alone', () => {
+  const registry = makeRegistry();
+  registry.register(tcp('1', 'kafka'));
+  registry.register(tcp('1', 'queue'));
+  expect(registry.lookup('kafka')).toEqual([]);
+  expect(registry.lookup('queue')).toHaveLength(1);
+});
+
+test('R7 a heartbeat of an endpoint without a time to live is no event', () => {
+  const registry = makeRegistry();
+  registry.register(tcp('1', 'kafka'));
+  clock.time += 10;
+  expect(registry.heartbeat('1')?.lastHeartbeat).toBe(clock.time);
+  expect(registry.version).toBe(1);
+  expect(registry.heartbeat('none')).toBeUndefined();
+  expect(registry.updateHealth('1', true)).toBe(true);
+  expect(registry.get('1')?.status).toBe('healthy');
+});
+
+test('a replica that takes over a snapshot tells what differs', () => {
+  const registry = makeRegistry();
+  registry.register(tcp('1', 'gone'));
+  registry.register(tcp('2', 'same'));
+  registry.register(tcp('3', 'other'));
+  const events: string[] = [];
+  registry.subscribe(({ type, endpoint }) => events.push(`${type} ${endpoint.id}`));
+  const endpoints = [tcp('2', 'same'), tcp('3', 'other', { port: 1 }), tcp('4', 'new')];
+  registry.reset({ version: 9, endpoints });
+  expect(events).toEqual(['deregistered 1', 'updated 3', 'registered 4']);
+  expect(registry.snapshot()).toEqual({ version: 9, endpoints });
+});
