@@ -19,9 +19,9 @@ export const listOpenDatabases = 'EXECUTE portside_open';
  * revoked. Roles that exist now may go on connecting. Fast when nothing is to do; not to be called twice at the same time.
  */
 export async function closeDatabases(session: Session, attempt: string): Promise<void> {
-  const databases = (await session.run(attempt, openDatabases)).map(([name]) => identifier(name ?? ''));
+  const databases = (await session.run(attempt, openDatabases)).map(([name]) => identifier(name));
   if (databases.length === 0) return;
-  const roles = (await session.run(attempt, clients)).map(([name]) => identifier(name ?? ''));
+  const roles = (await session.run(attempt, clients)).map(([name]) => identifier(name));
   const statements = databases.flatMap((database) => [
     ...(roles.length === 0 ? [] : [`GRANT CONNECT ON DATABASE ${database} TO ${roles.join(', ')}`]),
     `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`,
@@ -49,6 +49,6 @@ export async function makeOwnerRole(session: Session, attempt: string): Promise<
   const known = await session.run(attempt, `SELECT FROM pg_roles WHERE rolname = '${ownerRole}'`);
   // NOINHERIT: a lease must ask for another role's privileges by SET ROLE, and never has those of connecting elsewhere.
   if (known.length === 0) await session.run(attempt, `CREATE ROLE ${ownerRole} NOLOGIN NOINHERIT`);
-  const roles = (await session.run(attempt, harmless)).map(([name]) => identifier(name ?? ''));
+  const roles = (await session.run(attempt, harmless)).map(([name]) => identifier(name));
   if (roles.length > 0) await session.run(attempt, `GRANT ${roles.join(', ')} TO ${ownerRole}`);
 }

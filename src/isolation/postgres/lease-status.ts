@@ -1,5 +1,5 @@
 import type { Session } from './session.js';
-import { literal } from './sql.js';
+import { literal, textOf } from './sql.js';
 
 /** What there is of a lease on its server. */
 export interface LeaseStatus {
@@ -44,7 +44,7 @@ export async function leaseStatus(session: Session, attempt: string, name: strin
     UNION ALL SELECT 'session', pid::text FROM pg_stat_activity
       WHERE (datname IN (SELECT datname FROM own) OR usename = ${literal(name)}) AND pid <> pg_backend_pid()`,
   );
-  const of = (kind: string) => rows.filter(([first]) => first === kind).map(([, second]) => second ?? '');
+  const of = (kind: string) => rows.filter(([first]) => first === kind).map(([, second]) => textOf(second));
   return {
     hasRole: of('role').length > 0,
     databases: of('database'),

@@ -7,7 +7,7 @@ import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
 import { applySettings, type LoginSetting, settingValue } from './settings.js';
-import { identifier, literal } from './sql.js';
+import { identifier, literal, textOf } from './sql.js';
 
 /** Begins the names of the databases in a leased server that are not the suite's. */
 export const keptPrefix = 'portside_kept_';
@@ -134,14 +134,14 @@ export class OwnServer {
 }
 
 async function inventoryOf(session: Session, attempt: string): Promise<Inventory> {
-  const names = async (sql: string) => (await session.run(attempt, sql)).map(([name]) => name ?? '');
+  const names = async (sql: string) => (await session.run(attempt, sql)).map(([name]) => textOf(name));
   const told =
     "SELECT name, setting FROM pg_file_settings WHERE sourcefile LIKE '%postgresql.auto.conf' ORDER BY seqno";
   return {
     databases: await names(`SELECT datname FROM pg_database WHERE datname NOT LIKE ${literal(`${keptPrefix}%`)}`),
     roles: await names('SELECT rolname FROM pg_roles'),
     settings: (await session.run(attempt, told)).map(
-      ([name, value]) => `ALTER SYSTEM SET ${identifier(name ?? '')} TO ${settingValue(name ?? '', value ?? '')}`,
+      ([name, value]) => `ALTER SYSTEM SET ${identifier(name)} TO ${settingValue(textOf(name), textOf(value))}`,
     ),
   };
 }

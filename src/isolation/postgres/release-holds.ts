@@ -29,12 +29,12 @@ export async function releaseHolds(
 async function release(session: Session, attempt: string, database: string): Promise<void> {
   const transactions = `SELECT gid FROM pg_prepared_xacts WHERE database = ${literal(database)}`;
   for (const [gid] of await session.run(attempt, transactions)) {
-    await session.run(attempt, `ROLLBACK PREPARED ${literal(gid ?? '')}`);
+    await session.run(attempt, `ROLLBACK PREPARED ${literal(gid)}`);
   }
   const subscriptions = `SELECT subname FROM pg_subscription AS s JOIN pg_database AS d ON d.oid = subdbid
     WHERE datname = ${literal(database)}`;
   for (const [name] of await session.run(attempt, subscriptions)) {
-    const subscription = identifier(name ?? '');
+    const subscription = identifier(name);
     await session.run(attempt, `ALTER SUBSCRIPTION ${subscription} DISABLE`);
     // Without its slot, nobody else needs to be reached to drop it.
     await session.run(attempt, `ALTER SUBSCRIPTION ${subscription} SET (slot_name = NONE)`);

@@ -2,6 +2,7 @@ import { isLeaseName } from './names.js';
 import { PlainRemovals } from './plain-removals.js';
 import { removeLease } from './remove-lease.js';
 import type { PostgresServer } from './server.js';
+import { textOf } from './sql.js';
 
 /** Removes leases' databases and roles, and keeps in mind what could not be removed yet. */
 export class Removals {
@@ -30,7 +31,7 @@ export class Removals {
     const sql = `SELECT left(datname, 16) FROM pg_database WHERE ${isLeaseName('datname')}
       UNION SELECT rolname FROM pg_roles WHERE ${isLeaseName('rolname')}`;
     const rows = await this.#server.control.use((session) => session.run(attempt, sql));
-    for (const [name] of rows) this.#failed.add(name ?? '');
+    for (const [name] of rows) this.#failed.add(textOf(name));
   }
 
   /** Tries again what was found or has failed. */

@@ -5,7 +5,7 @@ import { ownerRole, templateName } from './names.js';
 import type { OwnServer } from './own-server.js';
 import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
-import { identifier } from './sql.js';
+import { identifier, textOf } from './sql.js';
 
 /** Copies a database by the client programs of the server's version, or newer ones; exit code 127 when there are none. */
 const script = [
@@ -56,7 +56,7 @@ export async function bringState(
     ]);
     // Those that are there already are refused.
     await target.server.control.use(async (session) => {
-      for (const [statement] of statements) await session.query(attempt, statement ?? '');
+      for (const [statement] of statements) await session.query(attempt, textOf(statement));
     });
     await target.bringBack(attempt, 'template0');
     await dump(source, target, clone, attempt, signal);

@@ -1,5 +1,5 @@
 import type { Session } from './session.js';
-import { identifier, literal } from './sql.js';
+import { identifier, literal, textOf } from './sql.js';
 
 /** What a database consists of, as statements that make it again elsewhere, in their order. */
 export interface Blueprint {
@@ -29,7 +29,7 @@ export async function readBlueprint(session: Session, database: string): Promise
   await session.run(`USE ${identifier(database)}`);
   const create = async (type: string, name: string, column: number): Promise<string> => {
     const [row] = await session.run(`SHOW CREATE ${type} ${identifier(name)}`);
-    return row?.[column] ?? '';
+    return textOf(row?.[column]);
   };
   const [own] = await catalog('DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME', 'SCHEMATA', 'SCHEMA_NAME', '1');
   const all = await catalog('TABLE_NAME, TABLE_TYPE', 'TABLES', 'TABLE_SCHEMA', 'TABLE_NAME');
@@ -40,7 +40,7 @@ export async function readBlueprint(session: Session, database: string): Promise
     'TABLE_NAME, ORDINAL_POSITION',
   );
   const named = (...types: readonly string[]) =>
-    all.filter(([, type]) => types.includes(type ?? '')).map(([name]) => name ?? '');
+    all.filter(([, type]) => types.includes(textOf(type))).map(([name]) => textOf(name));
   const columnsOf = (table: string) => columns.filter(([of]) => of === table);
   const tables: string[] = [];
   const contents: Blueprint['contents'][number][] = [];
@@ -51,25 +51,25 @@ export async function readBlueprint(session: Session, database: string): Promise
   for (const name of named('BASE TABLE', 'SYSTEM VERSIONED')) {
     tables.push(unqualified(await create('TABLE', name, 1), database));
     const stored = columnsOf(name).filter(([, , generated]) => generated === 'NEVER');
-    contents.push({ table: name, columns: stored.map(([, column]) => column ?? '') });
+    contents.push({ table: name, columns: stored.map(([, column]) => textOf(column)) });
   }
   const programs: string[] = [];
   const inMode = (mode: string | null | undefined, sql: string): void => {
     programs.push(
-      `SET SESSION sql_mode = ${literal(mode ?? '')}`,
+      `SET SESSION sql_mode = ${literal(mode)}`,
       sql.replace(definer, () => definerMark),
     );
   };
   const routines = await catalog('ROUTINE_NAME, ROUTINE_TYPE', 'ROUTINES', 'ROUTINE_SCHEMA', '2, 1');
   for (const [name, type] of routines) {
-    const [row] = await session.run(`SHOW CREATE ${type} ${identifier(name ?? '')}`);
-    inMode(row?.[1], row?.[2] ?? '');
+    const [row] = await session.run(`SHOW CREATE ${type} ${identifier(name)}`);
+    inMode(row?.[1], textOf(row?.[2]));
   }
   // One without columns names tables that are gone: it is of no use, and cannot be made again.
   const views = named('VIEW').filter((name) => columnsOf(name).length > 0);
   // Each may use any other: all are there in name before one says what it is.
   for (const name of views) {
-    const names = columnsOf(name).map(([, column]) => `1 AS ${identifier(column ?? '')}`);
+    const names = columnsOf(name).map(([, column]) => `1 AS ${identifier(column)}`);
     programs.push(`CREATE VIEW ${identifier(name)} AS SELECT ${names.join(', ')}`);
   }
   for (const name of views) {
@@ -78,14 +78,14 @@ export async function readBlueprint(session: Session, database: string): Promise
   }
   const triggers = await catalog('TRIGGER_NAME', 'TRIGGERS', 'TRIGGER_SCHEMA', 'EVENT_OBJECT_TABLE, ACTION_ORDER');
   for (const [name] of triggers) {
-    const [row] = await session.run(`SHOW CREATE TRIGGER ${identifier(name ?? '')}`);
-    inMode(row?.[1], row?.[2] ?? '');
+    const [row] = await session.run(`SHOW CREATE TRIGGER ${identifier(name)}`);
+    inMode(row?.[1], textOf(row?.[2]));
   }
   for (const [name] of await catalog('EVENT_NAME', 'EVENTS', 'EVENT_SCHEMA', '1')) {
-    const [row] = await session.run(`SHOW CREATE EVENT ${identifier(name ?? '')}`);
-    inMode(row?.[1], row?.[3] ?? '');
+    const [row] = await session.run(`SHOW CREATE EVENT ${identifier(name)}`);
+    inMode(row?.[1], textOf(row?.[3]));
   }
-  return { source: database, charset: own?.[0] ?? 'utf8mb4', collation: own?.[1] ?? '', tables, contents, programs };
+  return { source: database, charset: own?.[0] ?? 'utf8mb4', collation: textOf(own?.[1]), tables, contents, programs };
 }
 
 /** Defaults that take a number from a sequence name its database, whatever the current one is. */

@@ -19,7 +19,7 @@ export function copyStatements(blueprint: Blueprint, target: string, user?: stri
   const { source, charset, collation, tables, contents } = blueprint;
   const programs = user === undefined ? [] : blueprint.programs;
   const collate = collation === '' ? '' : ` COLLATE ${collation}`;
-  const definer = `DEFINER=${identifier(user ?? '')}@\`%\``;
+  const definer = `DEFINER=${identifier(user)}@\`%\``;
   const rows = contents.map(({ table, columns }) => {
     const list = columns.map(identifier).join(', ');
     const from = `${identifier(source)}.${identifier(table)}`;

@@ -27,10 +27,9 @@ export async function makeTemplate(session: Session, database: string | undefine
   );
   const users = await session.run(`SELECT User, Host FROM mysql.user WHERE User ${isLease}`);
   for (const [name] of [...databases, [templateName]]) {
-    await session.run(`DROP DATABASE IF EXISTS ${identifier(name ?? '')}`);
+    await session.run(`DROP DATABASE IF EXISTS ${identifier(name)}`);
   }
-  for (const [user, host] of users)
-    await session.run(`DROP USER IF EXISTS ${literal(user ?? '')}@${literal(host ?? '')}`);
+  for (const [user, host] of users) await session.run(`DROP USER IF EXISTS ${literal(user)}@${literal(host)}`);
   const [limits] = await session.run('SELECT @@max_connections');
   const connections = Math.max(5, Math.min(100, Math.floor(Number(limits?.[0] ?? 0) / 4)));
   if (database === undefined) {

@@ -94,7 +94,10 @@ describe('embeddedForm', () => {
     expect(formOf({ kind: 'http', build, command: ['./run', '--fast'] })).toMatchObject({
       describe: `./run --fast (in ${folder})`,
     });
-    writeFileSync(join(folder, 'package.json'), JSON.stringify({ scripts: { start: 'node server.js', dev: 'node dev.js' } }));
+    writeFileSync(
+      join(folder, 'package.json'),
+      JSON.stringify({ scripts: { start: 'node server.js', dev: 'node dev.js' } }),
+    );
     expect(formOf({ kind: 'http', build })).toMatchObject({ ok: true, describe: expect.stringContaining('server.js') });
     expect(formOf({ kind: 'http', build, command: ['npm', 'run', 'dev'] })).toMatchObject({
       describe: `node dev.js (in ${folder})`,
