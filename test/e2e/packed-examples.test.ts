@@ -41,8 +41,9 @@ for (const round of [1, 2]) {
 }\n`,
 };
 
+/** As users run it: also where coverage is measured, the agent runs from its bundle. */
 function environment(): Record<string, string> {
-  return { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded', NO_COLOR: '1' };
+  return { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded', NO_COLOR: '1', NODE_V8_COVERAGE: '' };
 }
 
 /** Gives what the example's own `npm test` prints after it has passed; a second test file must not see what the first one does. */
