@@ -28,6 +28,8 @@ export interface TestRuntime {
   readonly owner: Owner;
   readonly events: RuntimeEvent[];
   readonly progress: string[];
+  /** Makes ready for the start what can be. */
+  provide(name: string): Promise<void>;
   /** `limitMs`: how long the start may take, default 60,000. */
   start(
     name: string,
@@ -111,16 +113,19 @@ export async function withDockerRuntime(
   });
   const events: RuntimeEvent[] = [];
   runtime.subscribe((event) => events.push(event));
+  const serviceOf = (name: string): PlannedService => {
+    const service = all.find((candidate) => candidate.name === name);
+    if (service === undefined) throw new Error(`no service ${name}`);
+    return service;
+  };
   const test: TestRuntime = {
     runtime,
     owner,
     events,
     progress,
-    start: (name, replica = 1, environment = {}, limitMs = 60_000) => {
-      const service = all.find((candidate) => candidate.name === name);
-      if (service === undefined) throw new Error(`no service ${name}`);
-      return runtime.start(service, replica, environment, AbortSignal.timeout(limitMs));
-    },
+    provide: (name) => runtime.provide(serviceOf(name), AbortSignal.timeout(60_000)),
+    start: (name, replica = 1, environment = {}, limitMs = 60_000) =>
+      runtime.start(serviceOf(name), replica, environment, AbortSignal.timeout(limitMs)),
     inventory: () => inventoryOf(`dev.portside.instance=${owner.instance}`),
   };
   try {
