@@ -52,10 +52,12 @@ export class PostgresLauncher implements Launcher {
     this.#cluster ??= await this.#makeCluster();
     const { data, key, isKept } = this.#cluster;
     const hba = join(data, 'pg_hba.conf');
-    writeFileSync(hba, 'local all all trust\n');
+    // A snapshot lacks nothing but a password that is new each time.
+    const isComplete = isKept && service.definition.credentials?.passwordGenerated !== true;
+    writeFileSync(hba, isComplete ? this.#accessRules() : 'local all all trust\n');
     let started = await this.#startServer();
     if (started.taken) return started;
-    if (!this.#initialised) {
+    if (!this.#initialised && !isComplete) {
       await this.#setPassword(started.connection);
       if (!isKept) await this.#initialise(started.connection);
       this.#initialised = true;
@@ -66,10 +68,12 @@ export class PostgresLauncher implements Launcher {
       }
     }
     const version = started.connection.parameters.get('server_version')?.split(' ')[0];
-    writeFileSync(hba, this.#accessRules());
-    await started.connection.query('SELECT pg_reload_conf()');
+    if (!isComplete) {
+      writeFileSync(hba, this.#accessRules());
+      await started.connection.query('SELECT pg_reload_conf()');
+      await this.#letsClientsIn(started.program, signal);
+    }
     started.connection.close();
-    await this.#letsClientsIn(started.program, signal);
     kept.started(service, key, isKept, { program: started.program, data, programs: this.#programs });
     return { taken: false, program: started.program, ...(version === undefined ? {} : { version }) };
   }
