@@ -218,6 +218,11 @@ test('included projects have their own folder and .env, and can be overridden', 
 test.each([
   ['a file that includes itself', 'include: [compose.yaml]\n', 'COMPOSE_CYCLE 1:11'],
   ['an included file that is not there', 'include:\n  - none.yaml\n', 'COMPOSE_FILE_NOT_FOUND 2:5'],
+  [
+    'an env file of an include that is not there',
+    'include:\n  - {path: compose.yaml, env_file: none.env}\n',
+    'COMPOSE_CYCLE 2:5',
+  ],
   ['a file on another machine', 'include:\n  - oci://x/y\n', 'COMPOSE_UNSUPPORTED 2:5'],
   ['an include that is no list', 'include: {a: b}\n', 'COMPOSE_INVALID 1:10'],
 ])('%s is an error', (_what, text, expected) => {
@@ -314,4 +319,45 @@ test('files are read from this machine where no other file system is given', () 
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('an included project may have another folder, and no env file at all', () => {
+  const text = (include: string) => `include:\n  - {path: sub/c.yaml, ${include}}\nservices: {a: {image: a}}\n`;
+  const files = (include: string) => ({
+    '/project/compose.yaml': text(include),
+    '/project/sub/c.yaml': 'services: {b: {image: "b$' + '{V}", build: .}}\n',
+    '/project/sub/.env': 'V=1\n',
+    '/project/other/.env': 'V=2\n',
+  });
+  const b = (include: string) => loadFiles(files(include)).model.services['b'];
+  expect(b('project_directory: ""')).toMatchObject({ image: 'b1', build: { context: '/project/sub' } });
+  expect(b('project_directory: other')).toMatchObject({ image: 'b2', build: { context: '/project/other' } });
+  expect(b('env_file: /dev/null')).toMatchObject({ image: 'b' });
+  expect(errorOf(() => b('env_file: none.env'))).toMatchObject({
+    code: 'COMPOSE_FILE_NOT_FOUND',
+    position: { line: 2 },
+  });
+});
+
+test('paths may begin at the home folder, lie elsewhere, and end with a slash', () => {
+  const lines =
+    'image: x\nbuild: {context: ~/src, additional_contexts: {a: "docker-image://x", b: sub/}, ssh: [default, k=~/key]}\nvolumes: ["~/data:/d"]';
+  const text = `services:\n  a:\n${lines.replace(/^/gm, '    ')}\n`;
+  expect(loadText(text, { environment: { HOME: '/home/me' } }).model.services['a']).toMatchObject({
+    build: {
+      context: '/home/me/src',
+      additional_contexts: { a: 'docker-image://x', b: '/project/sub' },
+      ssh: ['default', 'k=/home/me/key'],
+    },
+    volumes: [{ source: '/home/me/data' }],
+  });
+});
+
+test('what a service uses of another one makes it wait for that', () => {
+  const lines = 'image: x\nlinks: ["b:database", c]\nvolumes_from: ["d:ro", "container:old"]\nipc: service:e';
+  const others = ['b', 'c', 'd', 'e'].map((name) => `  ${name}: {image: x}\n`).join('');
+  const text = `services:\n${others}  a:\n${lines.replace(/^/gm, '    ')}\n`;
+  const dependencies = loadText(text).model.services['a']?.depends_on;
+  expect(Object.keys(dependencies ?? {}).sort()).toEqual(['b', 'c', 'd', 'e']);
+  expect(dependencies).toMatchObject({ b: { restart: true }, e: { restart: true } });
 });

@@ -15,6 +15,7 @@ test.each([
   ['A=b #c', { A: 'b' }],
   ['# A=1\nB=2', { B: '2' }],
   ['A="b\\nc\\t\\"d\\""', { A: 'b\nc\t"d"' }],
+  ['A="\\0101\\0777\\012\\c\\q"', { A: 'A\\0777\\012\\c\\q' }],
   ["A='b\\nc $HOME'", { A: 'b\\nc $HOME' }],
   ['A="one\ntwo"\nB=3', { A: 'one\ntwo', B: '3' }],
   ['A=$HOME/x', { A: '/home/me/x' }],
@@ -35,6 +36,8 @@ test.each([
   ['A=1\n\nB;=1', 3],
   ['A=${B', 1],
   ['A=1\nB=${C:?needed}', 2],
+  ['A=1\nB=${C?}', 2],
+  ['A="1\\', 1],
 ])('%j is an error on its line', (text, line) => {
   expect(() => parseDotenv(text, outer)).toThrowError(DotenvError);
   try {

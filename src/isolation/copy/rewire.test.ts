@@ -264,6 +264,28 @@ const forms: Readonly<Record<string, readonly [Record<string, string>, Record<st
     { PROXY: 'http://proxy/?to=http://auth:3000' },
     { PROXY: 'http://proxy/?to=http://auth-1:3000' },
   ],
+  'a list in JSON, with values that are none of its business': [
+    { C: '["redis://cache",1,null,{"url":"http://auth:3000"}]', D: '"redis://cache"', E: '{"a":1}' },
+    { C: '["redis://cache-1",1,null,{"url":"http://auth-1:3000"}]', D: '"redis://cache-1"' },
+  ],
+  'an address as Go’s driver of MySQL takes it': [
+    { A: 'app:secret@tcp(db:5432)/orders?x=1', B: 'tcp(db)/orders', C: 'app@tcp(elsewhere:1)/x' },
+    { A: 'lease_1:p@ss/1@tcp(db:5432)/lease_1?x=1', B: 'lease_1:p@ss/1@tcp(db:5432)/lease_1' },
+  ],
+  'keys and values that name no host': unchanged({
+    A: 'port=5432 dbname=orders',
+    B: 'Port=5432;Database=orders',
+    C: 'host=elsewhere dbname=orders',
+    D: 'postgresql:///orders?host=%zz',
+    E: '{"broken":',
+  }),
+  'a connection string of .NET without a login, and with one in quotes': [
+    { A: 'Host=db;Database=orders;', B: 'Server="db";User Id="app";Pwd=secret' },
+    {
+      A: 'Host=db;Database=lease_1;Username=lease_1;Password=p@ss/1',
+      B: 'Server=db;User Id=lease_1;Pwd=p@ss/1;Database=lease_1',
+    },
+  ],
   'what names no host': unchanged({
     DB_TYPE: 'db',
     DB_CLIENT: 'postgres',

@@ -16,7 +16,9 @@ function contextOf(client: object, more: object = {}) {
   const context = {
     engine: { client },
     definition: { project: 'p', networks: { n: { external: false } }, volumes: {} },
-    plan: { services: [{ name: 'a', definition: { networks: [{ network: 'n' }], container: {}, mounts: [] } }] },
+    plan: {
+      services: [{ name: 'a', ports: [], definition: { networks: [{ network: 'n' }], container: {}, mounts: [] } }],
+    },
     owner: { instance: 'i' },
     labels: { l: '1' },
     networks: new Map(),
