@@ -13,6 +13,13 @@ describe('readTrace', () => {
     expect(readTrace(message.toString('base64'))).toEqual({ steps: ['[1/2] FROM node'], output: 'héllo\n' });
   });
 
+  it('passes over numbers of every width, and texts that are not there', () => {
+    const fixed = Buffer.concat([Buffer.from([7 * 8 + 1]), Buffer.alloc(8), Buffer.from([7 * 8 + 5]), Buffer.alloc(4)]);
+    const nameless = bytes(1, bytes(5, 'x'));
+    const message = Buffer.concat([fixed, nameless, bytes(3, bytes(1, 'sha256:x')), bytes(3, bytes(4, 'out'))]);
+    expect(readTrace(message.toString('base64'))).toEqual({ steps: [], output: 'out' });
+  });
+
   it('gives nothing for what is no such message', () => {
     expect(readTrace('')).toEqual({ steps: [], output: '' });
     expect(readTrace('AAAA////')).toEqual({ steps: [], output: '' });
