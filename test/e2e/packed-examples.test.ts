@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { RuntimeName } from '../../src/model/index.js';
+import { describeWithDocker } from '../support/docker.js';
 import { type PackedProject, packedExample } from '../support/packed-project.js';
 import { startNode } from '../support/program.js';
 import { nothingRuns } from '../support/vitest-project.js';
 
-/** Most of it goes into the installation. */
 const timeout = 240_000;
 
 let project: PackedProject;
@@ -16,7 +17,6 @@ beforeEach(() => {
   state = mkdtempSync(join(tmpdir(), 'portside-state-'));
 });
 afterEach(() => {
-  project.remove();
   rmSync(state, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -41,16 +41,28 @@ for (const round of [1, 2]) {
 }\n`,
 };
 
+/** Installs an example once for the tests of the group. */
+function installed(example: string): void {
+  beforeAll(() => {
+    project = packedExample(example);
+  }, timeout);
+  afterAll(() => project.remove());
+}
+
 /** As users run it: also where coverage is measured, the agent runs from its bundle. */
-function environment(): Record<string, string> {
-  return { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded', NO_COLOR: '1', NODE_V8_COVERAGE: '' };
+function environment(runtime: RuntimeName): Record<string, string> {
+  return { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: runtime, NO_COLOR: '1', NODE_V8_COVERAGE: '' };
 }
 
 /** Gives what the example's own `npm test` prints after it has passed; a second test file must not see what the first one does. */
-async function passes(suite: string, variables: Readonly<Record<string, string>> = {}): Promise<string> {
+async function passes(
+  runtime: RuntimeName,
+  suite: string,
+  variables: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const second = suite.replace('orders', 'others');
   writeFileSync(join(project.folder, second), readFileSync(join(project.folder, suite)));
-  const options = { cwd: project.folder, env: { ...environment(), ...variables } };
+  const options = { cwd: project.folder, env: { ...environment(runtime), ...variables } };
   const { code, stdout, stderr } = await startNode([npm(), 'test'], options).result;
   expect(code, stdout + stderr).toBe(0);
   await nothingRuns(options);
@@ -62,27 +74,52 @@ function npm(): string {
   return process.env['npm_execpath'] ?? join(process.execPath, '../../lib/node_modules/npm/bin/npm-cli.js');
 }
 
-test('the example of node:test passes from its own folder', { timeout }, async () => {
-  project = packedExample('node-test');
-  expect(await passes('orders.test.js')).toMatch(/^# pass 6$/m);
-  const alone = startNode([join(project.folder, 'orders.test.js')], { cwd: project.folder, env: environment() });
-  const { code, stdout, stderr } = await alone.result;
-  expect(code, stdout + stderr).toBe(0);
-  expect(stdout).toMatch(/^# pass 3$/m);
-  await nothingRuns({ cwd: project.folder, env: environment() });
+describe('the example of node:test', () => {
+  installed('node-test');
+  test('passes from its own folder', { timeout }, async () => {
+    expect(await passes('embedded', 'orders.test.js')).toMatch(/^# pass 6$/m);
+    const options = { cwd: project.folder, env: environment('embedded') };
+    const { code, stdout, stderr } = await startNode([join(project.folder, 'orders.test.js')], options).result;
+    expect(code, stdout + stderr).toBe(0);
+    expect(stdout).toMatch(/^# pass 3$/m);
+    await nothingRuns(options);
+  });
+  describeWithDocker('on Docker', () => {
+    test('passes from its own folder', { timeout }, async () => {
+      expect(await passes('docker', 'orders.test.js')).toMatch(/^# pass 6$/m);
+    });
+  });
 });
 
-test('the example of Mocha passes from its own folder, in one process and in several', { timeout }, async () => {
-  project = packedExample('mocha');
-  expect(await passes('orders.test.js')).toContain('4 passing');
-  const path = join(project.folder, '.mocharc.json');
-  writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), parallel: true, jobs: 2 }));
-  writeFileSync(join(project.folder, 'scope.test.js'), perTest.mocha);
-  expect(await passes('orders.test.js', { PORTSIDE_LEASE_SCOPE: 'test' })).toContain('6 passing');
+describe('the example of Mocha', () => {
+  installed('mocha');
+  test('passes from its own folder, in one process and in several', { timeout }, async () => {
+    expect(await passes('embedded', 'orders.test.js')).toContain('4 passing');
+    expect(await inSeveral('embedded')).toContain('6 passing');
+  });
+  describeWithDocker('on Docker', () => {
+    test('passes from its own folder, in several processes', { timeout }, async () => {
+      expect(await inSeveral('docker')).toContain('6 passing');
+    });
+  });
+
+  function inSeveral(runtime: RuntimeName): Promise<string> {
+    const path = join(project.folder, '.mocharc.json');
+    writeFileSync(path, JSON.stringify({ ...JSON.parse(readFileSync(path, 'utf8')), parallel: true, jobs: 2 }));
+    writeFileSync(join(project.folder, 'scope.test.js'), perTest.mocha);
+    return passes(runtime, 'orders.test.js', { PORTSIDE_LEASE_SCOPE: 'test' });
+  }
 });
 
-test('the example of Playwright Test passes from its own folder', { timeout }, async () => {
-  project = packedExample('playwright');
-  writeFileSync(join(project.folder, 'scope.spec.js'), perTest.playwright);
-  expect(await passes('orders.spec.js')).toContain('6 passed');
+describe('the example of Playwright Test', () => {
+  installed('playwright');
+  beforeAll(() => writeFileSync(join(project.folder, 'scope.spec.js'), perTest.playwright));
+  test('passes from its own folder', { timeout }, async () => {
+    expect(await passes('embedded', 'orders.spec.js')).toContain('6 passed');
+  });
+  describeWithDocker('on Docker', () => {
+    test('passes from its own folder', { timeout }, async () => {
+      expect(await passes('docker', 'orders.spec.js')).toContain('6 passed');
+    });
+  });
 });
