@@ -1,8 +1,20 @@
 /**
  * Makes a row of a bench. `floor`: what `ratio` compares `whole` (default: `value`) with. Where there is a target: `limit` is the
- * most that `value` may be, `atLeast` the least, or `ratioLimit` the most that `ratio` may be.
+ * most that `value` may be, `atLeast` the least, `ratioLimit` the most that `ratio` may be, or `ratioAtLeast` the least.
  */
-export function row({ id, what, value, whole = value, unit, against = '', floor, limit, atLeast, ratioLimit }) {
+export function row({
+  id,
+  what,
+  value,
+  whole = value,
+  unit,
+  against = '',
+  floor,
+  limit,
+  atLeast,
+  ratioLimit,
+  ratioAtLeast,
+}) {
   const [target, met] =
     limit !== undefined
       ? [`<= ${limit}`, value <= limit]
@@ -10,7 +22,9 @@ export function row({ id, what, value, whole = value, unit, against = '', floor,
         ? [`>= ${atLeast}`, value >= atLeast]
         : ratioLimit !== undefined
           ? [`ratio <= ${ratioLimit}`, whole / floor <= ratioLimit]
-          : [null, null];
+          : ratioAtLeast !== undefined
+            ? [`ratio >= ${ratioAtLeast}`, whole / floor >= ratioAtLeast]
+            : [null, null];
   return {
     id,
     what,

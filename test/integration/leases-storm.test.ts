@@ -54,7 +54,7 @@ describe('on the embedded runtime', () => {
   storm('embedded', 200);
 });
 
-describeWithDocker('on Docker', () => storm('docker', 40));
+describeWithDocker('on Docker', () => storm('docker', 200));
 
 function storm(runtime: 'embedded' | 'docker', clients: number): void {
   test(`${clients} clients that are killed at random moments leave nothing, and the agent still serves`, {
