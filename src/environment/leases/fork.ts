@@ -19,6 +19,7 @@ export class Fork {
   #gone: AbortController | undefined;
   #end: (() => unknown) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
+  #underWay = 0;
 
   constructor(id: string, session: string, owner: LeaseOwner, since: number) {
     this.id = id;
@@ -27,7 +28,7 @@ export class Fork {
     this.since = since;
   }
 
-  /** Aborts when it is released. Made when somebody asks: most forks are given what is ready, and need none. */
+  /** Aborts when it is released; for work in its turn. Made when somebody asks: most forks are given what is ready, and need none. */
   get gone(): AbortSignal {
     if (this.#gone === undefined) {
       this.#gone = new AbortController();
@@ -49,10 +50,17 @@ export class Fork {
 
   /** Does one piece of work at a time, in the order in which they came. */
   inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    this.#underWay += 1;
     const done = this.#turn.then(work);
-    this.#turn = done.catch(() => undefined);
+    this.#turn = done.then(this.#leaveTurn, this.#leaveTurn);
     return done;
   }
+
+  /** With the last work, nobody is left whom the signal could tell anything. */
+  readonly #leaveTurn = (): void => {
+    this.#underWay -= 1;
+    if (this.#underWay === 0) this.#gone = undefined;
+  };
 
   /** Resolves when nothing is under way. */
   async settled(): Promise<void> {
