@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { rolldown } from 'rolldown';
 import { licensesOf } from './lib/licenses.mjs';
-import { runMain } from './lib/say.mjs';
+import { runMain, ScriptError } from './lib/say.mjs';
 import { root } from './setup.mjs';
 
 /** What the agent loads from where it is installed: the user's own packages, and what few agents ever need. */
@@ -41,6 +41,8 @@ async function bundleAgent() {
   const { output } = await bundle.write({
     dir: folder,
     format: 'cjs',
+    // Code that was kept compiled cannot call import() in Node 20; what is external is CommonJS or has it too.
+    dynamicImportInCjs: false,
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     // What several parts need is one file, since each file more takes a part of a millisecond; but not what only one runtime needs.
@@ -54,6 +56,9 @@ async function bundleAgent() {
     minify: { compress: true, mangle: false, codegen: true },
   });
   await bundle.close();
+  const importing = output.filter(({ code = '' }) => /(?<![.\w$])import\(/.test(code)).map(({ fileName }) => fileName);
+  if (importing.length > 0)
+    throw new ScriptError(`Cannot bundle the agent: import() is called in ${importing.join(', ')}.`);
   const modules = output.flatMap(({ moduleIds = [] }) => moduleIds);
   await writeFile(path.join(folder, 'LICENSES.txt'), licensesOf(modules));
 }

@@ -12,7 +12,7 @@ const wrap = (source: string) => `(function (exports, require, module, __filenam
 
 /**
  * Requires a bundle: a CommonJS file, and those that it requires by relative paths, whose names must change with what is in
- * them. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only:
+ * them; none may call `import()`. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only:
  * `keepAfterMs` milliseconds (3000) after loading, since by then the program has started, and its functions are compiled.
  */
 function requireCompiled<Exports>(entry: string, cache: string, keepAfterMs = 3000): Exports {
@@ -33,7 +33,6 @@ function requireCompiled<Exports>(entry: string, cache: string, keepAfterMs = 30
     const script = new vm.Script(wrap(readFileSync(file, 'utf8')), {
       filename: file,
       ...(cachedData === undefined ? {} : { cachedData }),
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     });
     if (script.cachedDataRejected !== false) fresh.set(kept, script);
     const native = createRequire(file);
