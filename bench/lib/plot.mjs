@@ -36,6 +36,7 @@ export function plot({ title, xLabel, yLabel, points }) {
       `<text x="${xs.at(0) - 8}" y="${(ys.at(y) + 4).toFixed(1)}" text-anchor="end">${y}</text>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#333">
+<title>${title}: ${says}</title>
 <rect width="${width}" height="${height}" fill="white"/>
 <text x="${width / 2}" y="20" text-anchor="middle" font-size="15">${title}</text>
 <text x="${width / 2}" y="38" text-anchor="middle" fill="#777">${says}</text>
