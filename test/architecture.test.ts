@@ -36,6 +36,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
 const pastTheIndex: Readonly<Record<string, string>> = {
   'agent/attach.js':
     'test processes only attach: the index would load the environment and the server into each of them',
+  'agent/require-compiled.cjs': 'it loads bundles, which are to load nothing else',
   'telemetry/trace.js': 'test processes only attach: the index would load the logger into each of them',
   'model/version.js': '--version, and what the docker command asks of every plugin, load nothing else',
 };

@@ -13,7 +13,8 @@ const wrap = (source: string) => `(function (exports, require, module, __filenam
 /**
  * Requires a bundle: a CommonJS file, and those that it requires by relative paths, whose names must change with what is in
  * them; none may call `import()`. Their compiled code is kept in `cache` for the next time (Node 20 does not do that itself), and used by the same Node only:
- * `keepAfterMs` milliseconds (3000) after loading, since by then the program has started, and its functions are compiled.
+ * `keepAfterMs` milliseconds (3000) after loading, since by then the program has started, and its functions are compiled; at the end of
+ * the process when that comes first.
  */
 function requireCompiled<Exports>(entry: string, cache: string, keepAfterMs = 3000): Exports {
   const version = `${process.version}-${process.arch}-`;
@@ -41,7 +42,9 @@ function requireCompiled<Exports>(entry: string, cache: string, keepAfterMs = 30
     evaluate(module.exports, Object.assign(requireFrom, native), module, file, dirname(file));
     return module.exports;
   };
-  setTimeout(() => keep(fresh, folder, version), keepAfterMs).unref();
+  const keepNow = (): void => keep(fresh, folder, version);
+  setTimeout(keepNow, keepAfterMs).unref();
+  process.once('exit', keepNow);
   return load(entry) as Exports;
 }
 

@@ -35,7 +35,7 @@ export async function spawnAgent(order: SpawnOrder): Promise<void> {
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, 'a', 0o600);
   ftruncateSync(log);
-  const child = spawn(process.execPath, [smallHeap, fileURLToPath(new URL('./main.cjs', import.meta.url))], {
+  const child = spawn(process.execPath, [smallHeap, fileURLToPath(new URL('../agent/main.cjs', import.meta.url))], {
     cwd: order.source.cwd,
     env: agentEnvironment(order.source.environment),
     detached: true,

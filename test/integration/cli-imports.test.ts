@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { cliPath } from '../support/cli.js';
 import { startNode, temporaryProject } from '../support/program.js';
@@ -14,12 +15,19 @@ export function load(url, context, next) {
   return next(url, context);
 }
 `,
+  // The command line's own modules, of which the bundle is made.
+  'modules.mjs': `import { runProcess } from '${pathToFileURL(join(dirname(cliPath), 'process.js')).href}';
+await runProcess(process.argv.slice(2));
+`,
 };
 
-/** Gives the packages, and the folders of portside, that a command line loads. */
-async function loadedBy(args: readonly string[]): Promise<{ packages: string[]; folders: string[] }> {
+/** Gives the packages, and the folders of portside, that a command line loads from its modules. */
+async function loadedBy(args: readonly string[], program?: string): Promise<{ packages: string[]; folders: string[] }> {
   const cwd = temporaryProject(tracer);
-  const { code, stderr } = await startNode(['--import', `${cwd}/tracer.mjs`, cliPath, ...args], { cwd }).result;
+  const { code, stderr } = await startNode(
+    ['--import', `${cwd}/tracer.mjs`, program ?? `${cwd}/modules.mjs`, ...args],
+    { cwd },
+  ).result;
   expect(code, stderr).toBe(0);
   const urls = [...stderr.matchAll(/^loads file:(.*)$/gm)].map(([, url = '']) => url);
   const names = (pattern: RegExp) => [...new Set(urls.flatMap((url) => pattern.exec(url)?.[1] ?? []))].sort();
@@ -27,7 +35,7 @@ async function loadedBy(args: readonly string[]): Promise<{ packages: string[]; 
 }
 
 test('portside --version loads no package', async () => {
-  expect(await loadedBy(['--version'])).toEqual({ packages: [], folders: ['cli', 'model'] });
+  expect(await loadedBy(['--version'], cliPath)).toEqual({ packages: [], folders: ['cli', 'model'] });
 });
 
 test('portside plan loads what reads and plans, and nothing that runs services', async () => {

@@ -1,12 +1,12 @@
 import { lstatSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PortsideError } from '../../model/index.js';
 import type { PluginOptions } from '../declarations.js';
 import { exitCodes } from '../exit-code.js';
 import type { Invocation } from '../invocation.js';
 import { isShim, shimText } from '../plugin/shim.js';
+import { pluginProgram } from '../plugin-program.js';
 
 const name = 'docker-portside';
 
@@ -25,7 +25,7 @@ export async function installDockerPlugin({ context, options, output }: Invocati
       },
     );
   }
-  const program = fileURLToPath(new URL('../plugin/main.js', import.meta.url));
+  const program = pluginProgram();
   const after = uninstall ? undefined : shimText(process.execPath, program);
   let before: string | undefined;
   try {
