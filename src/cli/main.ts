@@ -12,8 +12,8 @@ const bundle = join(import.meta.dirname, '..', 'bundle', 'cli.cjs');
 if (argv[0] === '--version' || argv[0] === '-V') {
   const { packageVersion } = await import('../model/version.js');
   process.stdout.write(`${packageVersion()}\n`);
-} else if (existsSync(bundle)) {
-  // What the build has made of the modules loads in a fraction of their time.
+} else if (existsSync(bundle) && !process.env['NODE_V8_COVERAGE']) {
+  // What the build has made of the modules loads in a fraction of their time; where coverage is measured, it is the modules that count.
   const { requireCompiled } = createRequire(import.meta.url)('../agent/require-compiled.cjs') as {
     requireCompiled: typeof RequireCompiled;
   };
