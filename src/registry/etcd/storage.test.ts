@@ -37,6 +37,27 @@ describeWithEtcd('the etcd storage', () => {
     await expect.poll(() => ids(one), wait).toEqual(['2']);
   });
 
+  test('a heartbeat keeps what has a time to live, until etcd has ended that', async () => {
+    const { url } = await startEtcd();
+    const storage = await open(url);
+    await storage.start();
+    await storage.put(orders('1', { ttlMs: 60_000 }));
+    await storage.put(orders('2'));
+    expect(await storage.heartbeat('1')).toMatchObject({ id: '1' });
+    expect(await storage.heartbeat('2')).toMatchObject({ id: '2' });
+    expect(await storage.heartbeat('none')).toBeUndefined();
+    // What is registered again keeps its lease.
+    await storage.put(orders('1', { ttlMs: 60_000, port: 8081 }));
+    const gateway = new EtcdGateway({ endpoints: [url] });
+    const { leases = [] } = await gateway.call<{ leases?: { ID: string }[] }>('/v3/lease/leases', {});
+    expect(leases).toHaveLength(1);
+    await gateway.call('/v3/lease/revoke', { ID: leases[0]?.ID });
+    expect(await storage.heartbeat('1')).toBeUndefined();
+    await expect.poll(() => ids(storage), wait).toEqual(['2']);
+    expect([await storage.setStatus('1', 'healthy'), await storage.setStatus('2', 'healthy')]).toEqual([false, true]);
+    expect(await storage.setStatus('2', 'healthy')).toBe(true);
+  });
+
   test('create-if-absent lets one of many win', async () => {
     const { url } = await startEtcd();
     const storages = await Promise.all(Array.from({ length: 4 }, () => open(url)));

@@ -66,3 +66,10 @@ it('serverAccount lends an account only to root: postgres, else nobody', () => {
   expect(serverAccount(`${nobody}\npostgres:x:26:27::/:/bin/sh`)).toEqual(isRoot ? { uid: 26, gid: 27 } : undefined);
   expect(serverAccount('root:x:0:0')).toEqual(isRoot ? { uid: 65_534, gid: 65_534 } : undefined);
 });
+
+it('leaves an installation of the system, and a package without such links, as it is', async () => {
+  const { native: _, ...system } = programs();
+  expect(await makeRunnable(system, stranger, join(root, 'temporary'))).toBe(system.bin);
+  rmSync(join(native, 'pg-symlinks.json'));
+  expect(await makeRunnable(programs(), undefined, join(root, 'temporary'))).toBe(join(native, 'bin'));
+});
