@@ -188,3 +188,11 @@ test('env files and label files of a service must be there and in a form that is
     'COMPOSE_FILE_NOT_FOUND 5:18',
   ]);
 });
+
+test('more ports than any service has are refused', () => {
+  const ranges = ['tcp', 'udp', 'sctp'].map((protocol) => `"1-65535:1-65535/${protocol}"`).join(', ');
+  expect(errorOf(() => loadService(`ports: [${ranges}]`))).toMatchObject({
+    code: 'COMPOSE_UNSUPPORTED',
+    position: { line: 6 },
+  });
+});

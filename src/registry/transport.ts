@@ -103,7 +103,8 @@ function readAll(response: IncomingMessage): Promise<string> {
 /** Gives the error that the server answered with; `undefined` when it is none of ours. */
 function answeredError(text: string): PortsideError | undefined {
   try {
-    return PortsideError.fromJSON((JSON.parse(text) as { error: ErrorJson }).error);
+    const { error } = JSON.parse(text) as { error: Partial<ErrorJson> };
+    return error.code === undefined ? undefined : PortsideError.fromJSON(error as ErrorJson);
   } catch {
     return undefined;
   }

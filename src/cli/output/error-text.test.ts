@@ -50,3 +50,11 @@ test('errorText adds stack and causes when verbose', () => {
   expect(text).toContain('caused by: Error: inner');
   expect(text).toMatch(/at .*error-text\.test\.ts/);
 });
+
+test('errorText gives one error inside another no number, and with verbose also causes that are no errors', () => {
+  const inner = new PortsideError('COMPOSE_INVALID', 'Cannot read it.', { hint: 'Do this.' });
+  const error = new PortsideError('COMPOSE_INVALID', 'Cannot load.', { errors: [inner], cause: 'the disk' });
+  const text = errorText(error, { ...options, verbose: true });
+  expect(text).toContain('\n  Cannot read it.\n    hint: Do this.');
+  expect(text).toContain('caused by: the disk');
+});

@@ -144,3 +144,13 @@ test.each([
   const { warnings } = define(`services: {a: {image: x}}\n${line}\n`);
   expect(warnings.map(({ message }) => message.split(' ')[0])).toContain(key);
 });
+
+test('a key of embedded that is not known is refused with the nearest one, and small numbers are written as Compose does', () => {
+  const error = errorOf(() => defineService('x-portside: {embedded: {command: x, comand: y}}'));
+  expect(error).toMatchObject({ code: 'COMPOSE_UNKNOWN_KEY', hint: 'Did you mean "command"?' });
+  expect(field('environment: {A: 0.00001, B: 1.5e-9, C: 0.5}', 'environment')).toEqual({
+    A: '1e-05',
+    B: '1.5e-09',
+    C: '0.5',
+  });
+});

@@ -33,3 +33,18 @@ test('R4 what answers otherwise is not the service', async () => {
   });
   await expect(strategy.find('postgres', never)).rejects.toThrow('password authentication failed');
 });
+
+test('R4 an endpoint has as much of a login as its default place', async () => {
+  const found = async (credentials?: DefaultPlace['credentials']) => {
+    const here: DefaultPlace = { kind: 'redis', port: 6379, ...(credentials === undefined ? {} : { credentials }) };
+    const strategy = new DefaultPortStrategy({
+      placeOf: () => here,
+      handshake: async () => ({ ok: true }),
+      now: () => 0,
+    });
+    return (await strategy.find('cache', never))[0]?.url;
+  };
+  expect(await found()).toBe('redis://127.0.0.1:6379/0');
+  expect(await found({ password: 'p' })).toBe('redis://:p@127.0.0.1:6379/0');
+  expect(await found({ database: '3' })).toBe('redis://127.0.0.1:6379/3');
+});
