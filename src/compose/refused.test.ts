@@ -196,3 +196,33 @@ test('more ports than any service has are refused', () => {
     position: { line: 6 },
   });
 });
+
+describe('what is wrong in a file that is extended is refused there', () => {
+  const extended = (lines: string) =>
+    loadFiles({
+      '/project/compose.yaml': 'services:\n  a:\n    extends: {file: base.yaml, service: base}\n',
+      '/project/base.yaml': `services:\n  base:\n    image: x\n${lines.replace(/^/gm, '    ')}\n`,
+    });
+
+  test.each([
+    ['depends_on: {b: x}', '4:21', 'services.base.depends_on.b: it must be a mapping. Current value is "x".'],
+    [
+      'ulimits: {nofile: many}',
+      '4:23',
+      'it must be an integer or a mapping, and is a string. Current value is "many".',
+    ],
+    ['ulimits: {nofile: [1]}', '4:23', 'it must be an integer or a mapping, and is a list. Current value is [1].'],
+    ['volumes: [""]', '4:15', 'is expected. Current value is "".'],
+    ['devices: ["a:b:c:d"]', '4:15', 'it has too many colons. Current value is "a:b:c:d".'],
+  ])('%s', (lines, place, message) => {
+    const error = errorOf(() => extended(lines));
+    expect(error).toMatchObject({ code: 'COMPOSE_INVALID', message: expect.stringContaining(message) });
+    expect(`${error.position?.file} ${error.position?.line}:${error.position?.column}`).toBe(
+      `/project/base.yaml ${place}`,
+    );
+  });
+
+  test('numbers in quotes are numbers there too', () => {
+    expect(extended('ulimits: {nofile: "10"}').model.services['a']?.ulimits).toEqual({ nofile: 10 });
+  });
+});
