@@ -8,6 +8,7 @@ import {
   keepSnapshots,
   planEnvironment,
   type Runtime,
+  type RuntimeOptions,
   resolveDefinition,
   sweepRuntimes,
   withCredentials,
@@ -21,7 +22,10 @@ import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
 
 /** Makes the agent that an order asks for: where it must read the same files as its spawner, it checks that they say the same. */
-export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, 'log' | 'onEnd'>): Promise<Agent> {
+export async function createAgent(
+  order: SpawnOrder,
+  { networksAhead, ...hooks }: Pick<AgentOptions, 'log' | 'onEnd'> & Required<Pick<RuntimeOptions, 'networksAhead'>>,
+): Promise<Agent> {
   const { source, runtime, engine, key, stateFolder, instance } = order;
   const definition = order.definition ?? (await resolveDefinition(source));
   const version = packageVersion();
@@ -57,6 +61,7 @@ export async function createAgent(order: SpawnOrder, hooks: Pick<AgentOptions, '
       stateFolder,
       telemetry,
       environment: source.environment,
+      networksAhead,
       ...(engine === undefined ? {} : { foundEngine: engine }),
       ...(definition.settings.snapshots === false ? {} : { snapshots: { mode: 'use', now: Date.now } }),
       onProgress: (service, phase, detail) => environment.report(service, phase, detail),

@@ -1,18 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { settingsFromEnvironment, stateFolder } from '../config/index.js';
+import { settingsFromEnvironment, shardName, stateFolder } from '../config/index.js';
 import {
   type ChosenRuntime,
   chooseRuntime,
   type EnvironmentSource,
   environmentKey,
   fingerprint,
+  makeNetworksAhead,
   planEnvironment,
   resolveDefinition,
 } from '../environment/index.js';
 import {
   claimFile,
-  type EnvironmentDefinition,
+  type EnvironmentPlan,
   type LeaseScope,
   packageVersion,
   releaseFile,
@@ -78,7 +79,7 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
   const { handle, started } =
     host === 'inline'
       ? await openInline({ ...options, source }, plan, chosen)
-      : await join({ ...options, source }, definition, chosen, before);
+      : await join({ ...options, source }, plan, chosen, before);
   try {
     await writeTypes(definition, source.cwd, options.onWarning);
     const { scope } = definition.settings.leases;
@@ -93,11 +94,12 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
 
 async function join(
   options: OpenRequest,
-  definition: EnvironmentDefinition,
+  plan: EnvironmentPlan,
   { name: runtime, engine }: ChosenRuntime,
   before: TraceOrder['before'],
 ): Promise<{ handle: EnvironmentHandle; started: boolean }> {
   const { source, client, signal, onProgress, trace: file } = options;
+  const { definition } = plan;
   const trace = file === undefined ? {} : { trace: { file, before } };
   const folder = stateFolder(source.environment);
   const key = environmentKey(definition, runtime, packageVersion());
@@ -127,8 +129,13 @@ async function join(
       const plain = plainDefinition(definition, runtime, key);
       const read = plain === undefined ? {} : { definition: plain };
       const found = engine === undefined ? {} : { engine };
-      const order = { source, runtime, key, instance: newInstance(), stateFolder: folder };
-      await spawnAgent({ ...order, ...found, ...read, ...trace });
+      const instance = newInstance();
+      const order = { source, runtime, key, instance, stateFolder: folder, ...found, ...read, ...trace };
+      const shard = shardName(source.environment);
+      await spawnAgent(order, async (process) => {
+        const owner = { key, instance, process, ...(shard === undefined ? {} : { shard }) };
+        return engine === undefined ? undefined : makeNetworksAhead({ plan, owner, engine });
+      });
     });
     if (!started) await sleep(15, undefined, { signal });
   }

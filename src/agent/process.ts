@@ -1,17 +1,27 @@
 import { closeSync, writeSync } from 'node:fs';
-import { text } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { settingsFromEnvironment } from '../config/index.js';
 import { PortsideError } from '../model/index.js';
 import { createLogger } from '../telemetry/index.js';
 import { createAgent } from './create-agent.js';
 import type { SpawnOrder } from './spawn.js';
 
-/** Is the agent's process: reads its order from standard input, and tells its spawner on descriptor 3 that it listens, or why not. */
+/** How long the agent waits for word of networks, in milliseconds, before it makes them itself. */
+const patienceMs = 5000;
+
+/** Is the agent's process: reads its order from standard input, and which networks its spawner has made, and tells its spawner on descriptor 3 that it listens, or why not. */
 export async function runAgent(): Promise<void> {
   const logger = createLogger({ level: settingsFromEnvironment(process.env).logLevel ?? 'info', destination: 1 });
   try {
-    const order = JSON.parse(await text(process.stdin)) as SpawnOrder;
+    const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+    const line = async () => ((await lines.next()).value as string | undefined) ?? '';
+    const order = JSON.parse(await line()) as SpawnOrder;
+    const told = line().then((said) => (said === '' ? undefined : JSON.parse(said)));
+    // A spawner that is stopped says nothing and does not end.
+    const networksAhead = Promise.race([told, sleep(patienceMs, undefined, { ref: false })]);
     const agent = await createAgent(order, {
+      networksAhead,
       log: (level, message, fields = {}) => logger[level](fields, message),
       onEnd: () => process.exit(0),
     });

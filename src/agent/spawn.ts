@@ -3,12 +3,19 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync } from 'nod
 import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { ChosenRuntime, EnvironmentSource } from '../environment/index.js';
-import { type EnvironmentDefinition, type ErrorJson, PortsideError, type RuntimeName } from '../model/index.js';
+import type { ChosenRuntime, EnvironmentSource, NetworksAhead } from '../environment/index.js';
+import {
+  type EnvironmentDefinition,
+  type ErrorJson,
+  identifyProcess,
+  PortsideError,
+  type ProcessIdentity,
+  type RuntimeName,
+} from '../model/index.js';
 import { agentPaths } from './paths.js';
 import type { TraceOrder } from './start-trace.js';
 
-/** What an agent is told at its birth, on standard input. */
+/** What an agent is told at its birth, on the first line of its standard input. */
 export interface SpawnOrder {
   readonly source: EnvironmentSource;
   readonly runtime: RuntimeName;
@@ -26,11 +33,14 @@ export interface SpawnOrder {
 /** An agent makes little garbage and rests most of its life: without this it holds some 15 MB more. */
 const smallHeap = '--max-semi-space-size=2';
 
+/** Makes networks for the agent with that identity while it loads; what it has made is told on the second line. */
+export type MakeAhead = (agent: ProcessIdentity) => Promise<NetworksAhead | undefined>;
+
 /**
  * Starts a detached agent and waits until it listens on its socket. Errors: what the agent could not do, or `AGENT_FAILED` with the
  * end of its log when it died without a word.
  */
-export async function spawnAgent(order: SpawnOrder): Promise<void> {
+export async function spawnAgent(order: SpawnOrder, makeAhead: MakeAhead): Promise<void> {
   const paths = agentPaths(order.stateFolder, order.key);
   mkdirSync(paths.folder, { recursive: true, mode: 0o700 });
   const log = openSync(paths.log, 'a', 0o600);
@@ -45,8 +55,11 @@ export async function spawnAgent(order: SpawnOrder): Promise<void> {
   closeSync(log);
   child.unref();
   child.stdin?.on('error', () => undefined);
-  child.stdin?.end(JSON.stringify(order));
+  child.stdin?.write(`${JSON.stringify(order)}\n`);
+  const ahead = child.pid === undefined ? undefined : makeAhead(identifyProcess(child.pid)).catch(() => undefined);
+  void Promise.resolve(ahead).then((made) => child.stdin?.end(made === undefined ? '' : JSON.stringify(made.ids)));
   const answer = await firstAnswer(child);
+  if (answer?.error !== undefined || answer === undefined) await (await ahead)?.remove().catch(() => undefined);
   if (answer === undefined) {
     const end = readFileSync(paths.log, 'utf8').trim().split('\n').slice(-20);
     throw new PortsideError('AGENT_FAILED', 'Cannot start the agent: its process ended before it listened.', {

@@ -1,4 +1,4 @@
-export type { Runtime, RuntimeOptions } from '../runtime/index.js';
+export type { NetworksAhead, Runtime, RuntimeOptions } from '../runtime/index.js';
 export { announceEnvironment } from './announce.js';
 export { type ChosenRuntime, chooseRuntime, createRuntime } from './choose-runtime.js';
 export { withCredentials } from './credentials.js';
@@ -8,6 +8,7 @@ export { fingerprint } from './fingerprint.js';
 export { environmentKey } from './key.js';
 export { inspectMachine, readSource, resolveDefinition } from './lazy-definition.js';
 export { keepSnapshots, listSnapshots, pruneSnapshots } from './lazy-snapshots.js';
+export { makeNetworksAhead } from './networks-ahead.js';
 export { planEnvironment } from './plan.js';
 export type { ReadSource } from './read-source.js';
 export type { KeptSnapshot } from './snapshot-cache.js';

@@ -1,4 +1,5 @@
 export type { FoundEngine } from './docker/find-engine.js';
+export type { NetworksAhead, NetworksAheadOptions } from './docker/networks-ahead.js';
 export { hasKnownInputs } from './migration-inputs.js';
 export type {
   ExitInfo,

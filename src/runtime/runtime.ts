@@ -40,6 +40,8 @@ export interface RuntimeOptions {
    * data. Absent: neither. `now` gives the time in milliseconds since 1970.
    */
   readonly snapshots?: { readonly mode: 'use' | 'make'; readonly now: () => number };
+  /** Networks that the spawner of this process makes meanwhile for the same owner: ids by key; `undefined` when it could not. */
+  readonly networksAhead?: Promise<Readonly<Record<string, string>> | undefined>;
   /** Told of host ports that are chosen here. Default: nobody is. */
   readonly telemetry?: Telemetry;
   /** Called for each step of a service; `detail` is for people. */

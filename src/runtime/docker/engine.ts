@@ -5,7 +5,7 @@ import type Docker from 'dockerode';
 import { type EngineAddress, isLocal } from './address.js';
 import { connectClient } from './client.js';
 import type { HostEnvironment } from './docker-config.js';
-import { isAtLeast, newest } from './engine-version.js';
+import { isAtLeast, spokenApi } from './engine-version.js';
 import type { FoundEngine } from './find-engine.js';
 
 /** A connected engine. */
@@ -24,14 +24,10 @@ export interface Engine {
   close(): void;
 }
 
-/** The newest version of the Engine API that this code was written against. */
-const newestKnownApi = '1.47';
-
 /** Connects to an engine that was found, and works out where its ports are reached from here. */
 export async function connectEngine(found: FoundEngine, environment: HostEnvironment): Promise<Engine> {
   const { address } = found;
-  const known = isAtLeast(found.apiVersion, newestKnownApi) ? newestKnownApi : found.apiVersion;
-  const apiVersion = newest(known, found.minApiVersion);
+  const apiVersion = spokenApi(found);
   const { client, close } = connectClient(address, apiVersion);
   const reach = await reachOf(client, address, environment);
   return { client, address, ...reach, speaks: (version) => isAtLeast(apiVersion, version), close };

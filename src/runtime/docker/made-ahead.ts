@@ -27,10 +27,12 @@ export class MadeAhead {
   /** Creates the containers of all replicas; their image must be there, and so must volumes. */
   async make(service: PlannedService, signal: AbortSignal): Promise<void> {
     if (!this.#isIndependent(service)) return;
+    const { turns } = this.#context;
+    turns.expect(service);
     const numbers = Array.from({ length: service.definition.replicas }, (_, index) => index + 1);
     await Promise.all(
       numbers.map((replica) => {
-        const made = this.#make(service, replica, signal).catch(() => undefined);
+        const made = this.#make(service, replica, signal).catch(() => turns.forget(service) as undefined);
         this.#made.set(keyOf(service, replica), made);
         return made;
       }),

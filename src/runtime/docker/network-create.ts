@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type NetworkDefinition, type PlannedService, PortsideError } from '../../model/index.js';
-import type { DockerContext } from './context.js';
-import { engineAnswer, engineFailed, isPoolExhausted, isSubnetConflict } from './engine-error.js';
+import { engineAnswer, engineFailed, engineStatus, isPoolExhausted, isSubnetConflict } from './engine-error.js';
+import { label } from './labels.js';
 import { resourceName } from './names.js';
 import { networkKeysOf } from './network-use.js';
+import type { NetworkContext } from './networks.js';
 import { chooseSubnet, formatSubnet, overlaps, parseSubnet, type Subnet } from './subnet.js';
 
 const conflictTries = 8;
@@ -13,7 +14,7 @@ const conflictTries = 8;
  * is one, else with what the engine chooses. Chosen subnets are added to those taken. Throws ENGINE_FAILED when the engine's addresses have run out.
  */
 export async function createNetwork(
-  context: DockerContext,
+  context: NetworkContext,
   key: string,
   definition: NetworkDefinition,
   prefixes: readonly number[],
@@ -42,7 +43,7 @@ export async function createNetwork(
 }
 
 async function createWithFreeSubnet(
-  context: DockerContext,
+  context: NetworkContext,
   key: string,
   definition: NetworkDefinition,
   name: string,
@@ -70,7 +71,7 @@ async function createWithFreeSubnet(
 
 /** An engine before version 27 chooses no IPv6 subnet, so a network that wants one gets a private one of its own. */
 function subnetsFor(
-  context: DockerContext,
+  context: NetworkContext,
   key: string,
   definition: NetworkDefinition,
   subnet: Subnet,
@@ -85,13 +86,14 @@ function subnetsFor(
 }
 
 async function request(
-  context: DockerContext,
+  context: NetworkContext,
   key: string,
   definition: NetworkDefinition,
   name: string,
   ipam: NetworkDefinition['ipam'],
 ): Promise<string> {
-  const network = await context.engine.client.createNetwork({
+  const { client } = context.engine;
+  const creating = client.createNetwork({
     Name: name,
     CheckDuplicate: true,
     Driver: definition.driver ?? 'bridge',
@@ -112,10 +114,18 @@ async function request(
       })),
     },
   });
-  return network.id;
+  try {
+    return (await creating).id;
+  } catch (error) {
+    // The spawner may have made it for this very environment, and not have lived to tell.
+    const isThere = engineStatus(error) === 409 && /already exists/i.test(engineAnswer(error));
+    const found = isThere ? await client.getNetwork(name).inspect() : undefined;
+    if (found?.Labels?.[label.instance] === context.owner.instance) return found.Id;
+    throw error;
+  }
 }
 
-function reportLostSubnet(context: DockerContext, key: string, wanted: readonly string[]): void {
+function reportLostSubnet(context: NetworkContext, key: string, wanted: readonly string[]): void {
   const isMember = (service: PlannedService) => networkKeysOf(service, context.definition).includes(key);
   for (const service of context.plan.services.filter(isMember)) {
     context.onProgress(

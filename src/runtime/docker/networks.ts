@@ -15,8 +15,17 @@ const publishDefinition: NetworkDefinition = {
   driverOptions: { 'com.docker.network.bridge.enable_ip_masquerade': 'false' },
 };
 
-/** Makes the networks that the services use, each with a small subnet that nothing on the engine or the host overlaps. */
-export async function createNetworks(context: DockerContext): Promise<void> {
+/** What making networks takes of a runtime. */
+export type NetworkContext = Pick<
+  DockerContext,
+  'plan' | 'definition' | 'owner' | 'labels' | 'networks' | 'networksAhead' | 'onProgress'
+> & { readonly engine: Pick<DockerContext['engine'], 'client' | 'local'> };
+
+/**
+ * Makes the networks that the services use, each with a small subnet that nothing on the engine or the host overlaps; but not what
+ * `networksAhead` has made.
+ */
+export async function createNetworks(context: NetworkContext): Promise<void> {
   const containers = new Map<string, number>();
   for (const service of context.plan.services) {
     for (const key of networkKeysOf(service, context.definition)) {
@@ -40,8 +49,13 @@ export async function createNetworks(context: DockerContext): Promise<void> {
     const ownName = resourceName(context.definition.project, key, name, context.owner);
     context.networks.set(key, { name: ownName, fixedSubnet: false });
   }
+  for (const [key, id] of Object.entries((await context.networksAhead) ?? {})) {
+    const network = context.networks.get(key);
+    if (network !== undefined) context.networks.set(key, { ...network, id });
+  }
   // One after the other: the subnets chosen before count as taken.
   for (const [key, count] of containers) {
+    if (context.networks.get(key)?.id !== undefined) continue;
     const definition = key === publishNetwork ? publishDefinition : context.definition.networks[key];
     if (definition?.external) useExternal(context, key, definition, existing);
     else
@@ -59,11 +73,11 @@ export async function createNetworks(context: DockerContext): Promise<void> {
  * An engine's bridges stand among the interfaces of its own machine, and what stands nowhere there the engine refuses: so only who needs
  * an external network, or is elsewhere, asks the engine first.
  */
-function mustLookFirst({ engine, definition }: DockerContext, keys: readonly string[]): boolean {
+function mustLookFirst({ engine, definition }: NetworkContext, keys: readonly string[]): boolean {
   return !engine.local || keys.some((key) => definition.networks[key]?.external === true);
 }
 
-function listNetworks({ engine }: DockerContext): Promise<Docker.NetworkInspectInfo[]> {
+function listNetworks({ engine }: NetworkContext): Promise<Docker.NetworkInspectInfo[]> {
   return engine.client.listNetworks().catch((error: unknown) => {
     throw engineFailed('list the networks of the engine', error);
   });
@@ -85,7 +99,7 @@ export async function removeNetworks(context: DockerContext): Promise<readonly P
 }
 
 function useExternal(
-  context: DockerContext,
+  context: NetworkContext,
   key: string,
   definition: NetworkDefinition,
   existing: readonly Docker.NetworkInspectInfo[],

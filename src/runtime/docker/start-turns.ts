@@ -1,12 +1,8 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedService } from '../../model/index.js';
 
 /** Up to so many processors, containers that are started together only slow each other down. */
 const fewProcessors = 2;
-
-/** How long a quick service lets slow ones go ahead that are about to start, in milliseconds. */
-const headStartMs = 5;
 
 /**
  * On a machine of one or two processors, starts servers that take long to answer once they run before those that answer at once:
@@ -14,28 +10,56 @@ const headStartMs = 5;
  */
 export class StartTurns {
   readonly #isNeeded: boolean;
-  readonly #slow = new Set<Promise<void>>();
+  /** The slow services that are about to be started, or are being started. */
+  readonly #slow = new Set<string>();
+  readonly #waiters = new Set<() => void>();
 
   /** `local`: the engine has the processors of this machine. `processors` defaults to theirs. */
   constructor(local: boolean, processors = availableParallelism()) {
     this.#isNeeded = local && processors <= fewProcessors;
   }
 
-  /** Calls `start` when it is the turn of the service. Whatever that throws is thrown here, and only here. */
-  async take(service: PlannedService, start: () => Promise<void>): Promise<void> {
-    // Copies, and what has waited for others, go at once.
-    if (!this.#isNeeded || service.copy !== undefined || service.dependsOn.length > 0) return start();
-    if (!isSlow(service)) {
-      await sleep(headStartMs);
-      await Promise.all(this.#slow);
-      return start();
-    }
-    const started = start();
-    const settled = started.catch(() => undefined);
-    this.#slow.add(settled);
-    await settled.finally(() => this.#slow.delete(settled));
-    return started;
+  /** Notes that nothing keeps the service from being started any more. */
+  expect(service: PlannedService): void {
+    if (isFirst(service) && isSlow(service)) this.#slow.add(service.name);
   }
+
+  /** Notes that the service will not be started, or has been. */
+  forget({ name }: PlannedService): void {
+    this.#slow.delete(name);
+    if (this.#slow.size === 0) for (const wake of [...this.#waiters]) wake();
+  }
+
+  /** Calls `start` when it is the turn of the service, or when the signal aborts. Throws what that throws. */
+  async take(service: PlannedService, signal: AbortSignal, start: () => Promise<void>): Promise<void> {
+    if (!this.#isNeeded) return start();
+    if (isFirst(service) && !isSlow(service)) await this.#allSlow(signal);
+    this.expect(service);
+    try {
+      await start();
+    } finally {
+      this.forget(service);
+    }
+  }
+
+  #allSlow(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        if (this.#slow.size > 0 && !signal.aborted) return;
+        this.#waiters.delete(end);
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      this.#waiters.add(end);
+      signal.addEventListener('abort', end);
+      end();
+    });
+  }
+}
+
+/** Copies, and what has waited for others, go at once. */
+function isFirst({ copy, dependsOn }: PlannedService): boolean {
+  return copy === undefined && dependsOn.length === 0;
 }
 
 /** Databases read their files, or make them, before they answer. */

@@ -34,6 +34,7 @@ export async function startContainer(
     try {
       await start(context, maker, next, signal);
     } catch (error) {
+      context.turns.forget(maker.service);
       const failure = await startFailed(context, next.record, error, signal);
       await removeContainer(context, next.record);
       throw failure;
@@ -66,7 +67,7 @@ async function start(
   if (copy !== undefined) await copySharedFolders(context, copy.of, container, signal);
   signal.throwIfAborted();
   if (copy === undefined) context.onProgress(service.name, 'starting');
-  await context.turns.take(service, () => container.start());
+  await context.turns.take(service, signal, () => container.start());
   signal.throwIfAborted();
   await runHooks(context, record, 'postStart', signal);
   renewRecord(context, record, await container.inspect());
