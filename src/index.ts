@@ -35,7 +35,7 @@ export {
   service,
   type TestcontainerOptions,
   testcontainer,
-} from './config/index.js';
+} from './config/definitions.js';
 export {
   type Credentials,
   type Endpoint,

@@ -36,6 +36,12 @@ const table: Readonly<Record<string, readonly string[]>> = {
 const pastTheIndex: Readonly<Record<string, string>> = {
   'agent/attach.js':
     'test processes only attach: the index would load the environment and the server into each of them',
+  'config/definitions.js': 'who attaches, or writes a configuration file, is not to load what reads one',
+  'config/state-folder.js': 'test processes only attach: the index would load what reads configuration files',
+  'discovery/in-environment.js':
+    'test processes only attach: the index would load the client of registries and every strategy',
+  'registry/in-process.js':
+    'test processes only attach: the index would load storage and the client of registry servers',
   'agent/require-compiled.cjs': 'it loads bundles, which are to load nothing else',
   'telemetry/trace.js': 'test processes only attach: the index would load the logger into each of them',
   'model/version.js': '--version, and what the docker command asks of every plugin, load nothing else',

@@ -1,4 +1,4 @@
-import { Replica } from '../discovery/index.js';
+import { Replica } from '../discovery/in-environment.js';
 import { type EnvironmentDocument, PortsideError } from '../model/index.js';
 import { call, type FrameListener, lines, openStream } from './connection.js';
 import { EnvironmentHandle } from './handle.js';

@@ -1,4 +1,4 @@
-import { type DiscoverOptions, EnvironmentDiscovery, type Replica } from '../discovery/index.js';
+import { type DiscoverOptions, EnvironmentDiscovery, type Replica } from '../discovery/in-environment.js';
 import {
   type Endpoint,
   type EndpointOf,

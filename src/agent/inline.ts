@@ -1,5 +1,5 @@
 import { shardName, stateFolder } from '../config/index.js';
-import { Replica } from '../discovery/index.js';
+import { Replica } from '../discovery/in-environment.js';
 import {
   type ChosenRuntime,
   createRuntime,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { stateFolder } from '../config/index.js';
+import { stateFolder } from '../config/state-folder.js';
 import type { EnvironmentSource } from '../environment/index.js';
 import { type EnvironmentDocument, livenessOf, packageVersion } from '../model/index.js';
 import { attachEnvironment } from './attach.js';

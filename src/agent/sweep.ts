@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { stateFolder } from '../config/index.js';
+import { stateFolder } from '../config/state-folder.js';
 import type { EnvironmentSource } from '../environment/index.js';
 import { livenessOf, readClaim, type SweepReport, type SweptItem } from '../model/index.js';
 import { agentPaths } from './paths.js';

@@ -1,5 +1,5 @@
 import { type Endpoint, type EndpointOf, PortsideError, type ServiceEvent, type ServiceName } from '../model/index.js';
-import { watchService } from '../registry/index.js';
+import { watchService } from '../registry/in-process.js';
 import type { Replica } from './replica.js';
 import { undiscoverable } from './undiscoverable.js';
 

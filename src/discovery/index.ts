@@ -1,7 +1,7 @@
 export type { CacheOptions } from './cache.js';
 export { DiscoveryClient, type DiscoveryClientOptions, type FindOptions } from './client.js';
 export { endpointFromText } from './endpoint-from-text.js';
-export { type DiscoverOptions, EnvironmentDiscovery } from './environment-discovery.js';
+export type { DiscoverOptions } from './environment-discovery.js';
 export { Replica } from './replica.js';
 export { readServicesFile } from './services-file.js';
 export { BroadcastStrategy, type BroadcastStrategyOptions } from './strategies/broadcast.js';

@@ -1,5 +1,5 @@
 import type { EnvironmentInfo, EnvironmentState, Frame, ServiceProgress } from '../model/index.js';
-import { ServiceRegistry } from '../registry/index.js';
+import { ServiceRegistry } from '../registry/in-process.js';
 
 /** A copy of an environment's registry and state in this process, fed by frames: a snapshot, then every change (D3). */
 export class Replica {

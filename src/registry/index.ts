@@ -9,4 +9,3 @@ export { checkId, endpointOf, type Registration, readRegistration } from './regi
 export type { RegistryFrame } from './registry-frame.js';
 export { ServiceRegistry, type ServiceRegistryOptions } from './service-registry.js';
 export type { RegistryStorage } from './storage.js';
-export { watchService } from './watch.js';

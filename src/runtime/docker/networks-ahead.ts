@@ -1,10 +1,8 @@
-import { connectClient } from './client.js';
 import { spokenApi } from './engine-version.js';
-import { removeNetwork } from './erase.js';
 import type { FoundEngine } from './find-engine.js';
 import { ownerLabels } from './labels.js';
 import type { EnvironmentNetwork } from './network-use.js';
-import { createNetworks, type NetworkContext } from './networks.js';
+import type { NetworkContext } from './networks.js';
 
 /** For whom networks are made, and in which engine. */
 export type NetworksAheadOptions = Pick<NetworkContext, 'plan' | 'owner'> & { readonly engine: FoundEngine };
@@ -19,7 +17,7 @@ export interface NetworksAhead {
 
 /**
  * Makes an environment's networks for the agent that is to own them, while that is still loading: an engine takes a tenth of a second for
- * each. `undefined` where the agent must see to it itself: with an engine elsewhere, and with networks that need more than a name.
+ * each. What talks to the engine is loaded only here. `undefined` where the agent must see to it itself: with an engine elsewhere, and with networks that need more than a name.
  */
 export async function makeNetworksAhead({
   plan,
@@ -29,6 +27,11 @@ export async function makeNetworksAhead({
   const { definition } = plan;
   const isPlain = Object.values(definition.networks).every(({ external, ipam }) => !external && ipam === undefined);
   if (engine.address.transport !== 'socket' || !isPlain) return undefined;
+  const [{ connectClient }, { createNetworks }, { removeNetwork }] = await Promise.all([
+    import('./client.js'),
+    import('./networks.js'),
+    import('./erase.js'),
+  ]);
   const { client, close } = connectClient(engine.address, spokenApi(engine));
   const networks = new Map<string, EnvironmentNetwork>();
   const labels = ownerLabels(owner, definition.project);
