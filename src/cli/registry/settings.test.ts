@@ -82,3 +82,27 @@ test.each([
 ])('%j is refused', async (options, says) => {
   await expect(registrySettings({ cwd: folderWith({}), environment: {} }, options)).rejects.toThrow(says);
 });
+
+test('R11 P37 the rest of the section holds too, and etcd’s login comes from the environment', async () => {
+  const section = {
+    audit_log: 'audit.log',
+    health_checks: { interval: '1s', timeout: '2s', failure_threshold: 3, success_threshold: 4 },
+  };
+  const cwd = folderWith({ 'own.config.json': JSON.stringify({ service_registry: section }) });
+  const environment = { PORTSIDE_ETCD_USER: 'u', PORTSIDE_REGISTRY_TOKEN: 't' };
+  expect(await registrySettings({ cwd, environment }, { config: 'own.config.json' })).toMatchObject({
+    auditLog: join(cwd, 'audit.log'),
+    healthChecks: { intervalMs: 1000, timeoutMs: 2000, failureThreshold: 3, successThreshold: 4 },
+    storage: { user: 'u', password: '' },
+    token: 't',
+    configFile: join(cwd, 'own.config.json'),
+  });
+});
+
+test('a registry that is switched off is not served', async () => {
+  const cwd = folderWith({ 'portside.config.json': JSON.stringify({ service_registry: { enabled: false } }) });
+  await expect(registrySettings({ cwd, environment: {} }, {})).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    hint: 'Set service_registry.enabled to true.',
+  });
+});
