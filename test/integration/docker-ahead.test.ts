@@ -28,6 +28,17 @@ describeWithDocker('containers that are created ahead', () => {
     });
   });
 
+  it('are not made when the start was quicker', async () => {
+    await withDockerRuntime([answering('api')], async (test) => {
+      const starting = test.start('api');
+      await test.provide('api');
+      const running = await starting;
+      expect(await containers(test)).toEqual({ api: [running.id, 'running'] });
+      await test.provide('api');
+      expect(await containers(test)).toEqual({ api: [running.id, 'running'] });
+    });
+  });
+
   it('go with the environment when their turn never comes', async () => {
     await withDockerRuntime([answering('api')], async (test) => {
       await test.provide('api');

@@ -28,10 +28,12 @@ export class MadeAhead {
   async make(service: PlannedService, signal: AbortSignal): Promise<void> {
     if (!this.#isIndependent(service)) return;
     const { turns } = this.#context;
-    turns.expect(service);
     const numbers = Array.from({ length: service.definition.replicas }, (_, index) => index + 1);
+    // A start that was quicker makes its container itself: two of one name cannot be.
+    const free = numbers.filter((replica) => !this.#made.has(keyOf(service, replica)));
+    if (free.length > 0) turns.expect(service);
     await Promise.all(
-      numbers.map((replica) => {
+      free.map((replica) => {
         const made = this.#make(service, replica, signal).catch(() => turns.forget(service) as undefined);
         this.#made.set(keyOf(service, replica), made);
         return made;
@@ -39,11 +41,12 @@ export class MadeAhead {
     );
   }
 
-  /** Gives the container that was made ahead, once. */
-  async take(service: PlannedService, replica: number): Promise<AheadContainer | undefined> {
+  /** Gives the container that was made ahead, once; from then on none is. */
+  take(service: PlannedService, replica: number): Promise<AheadContainer | undefined> {
     const key = keyOf(service, replica);
-    const made = this.#made.get(key);
-    this.#made.delete(key);
+    const none = Promise.resolve(undefined);
+    const made = this.#made.get(key) ?? none;
+    this.#made.set(key, none);
     return made;
   }
 
