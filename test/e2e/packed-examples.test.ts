@@ -49,9 +49,10 @@ function installed(example: string): void {
   afterAll(() => project.remove());
 }
 
-/** As users run it: also where coverage is measured, the agent runs from its bundle. */
+/** On Docker as users run it, with the bundle; on the embedded runtime with the modules where coverage is measured. */
 function environment(runtime: RuntimeName): Record<string, string> {
-  return { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: runtime, NO_COLOR: '1', NODE_V8_COVERAGE: '' };
+  const asInstalled = runtime === 'docker' ? { NODE_V8_COVERAGE: '' } : {};
+  return { PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: runtime, NO_COLOR: '1', ...asInstalled };
 }
 
 /** Gives what the example's own `npm test` prints after it has passed; a second test file must not see what the first one does. */
