@@ -17,7 +17,7 @@ export async function measure({ root, vitestFile, processFolder }) {
   const counts = new Map();
   const add = (source, more) => {
     if (!counts.has(source)) counts.set(source, more);
-    else if (!addHits(counts.get(source), more)) foreign.push(path.relative(root, source));
+    else addHits(counts.get(source), more);
   };
   // The agent's bundle is not mapped to its sources: in coverage runs, agents load its modules.
   const isScript = (file) => /\.c?js$/.test(file) && existsSync(path.join(dist, `${file}.map`));

