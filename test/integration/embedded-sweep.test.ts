@@ -61,7 +61,8 @@ it('ends the programs of a killed owner with all their children, and removes its
   const services = ['db', 'cache', 'cache-leased', 'worker', 'worker-leased'];
   expect(names).toEqual(expect.arrayContaining(services.map((name) => `${name} (pid N)`)));
   // A killed process is gone only when its new parent has asked for its exit code.
-  while (below.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
+  while (below.some(isRunning) || programsOf(instance).length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   expect(leftovers(stateFolder, instance)).toEqual([]);
   expect(sharedMemory()).not.toContain(segment);
   expect(await sweepEmbedded({ stateFolder, environment: process.env })).toEqual({ removed: [], kept: 0 });
@@ -101,7 +102,9 @@ it('finds what is left also when the state folder is gone', async () => {
   await rm(stateFolder, { recursive: true });
   const { removed } = await sweepEmbedded({ stateFolder, environment: process.env });
   expect(removed).toContainEqual({ type: 'folder', name: expect.stringContaining(instance) });
-  while (below.some(isRunning)) await new Promise((resolve) => setTimeout(resolve, 10));
+  // What was killed takes a moment to go, also what has been started since it was counted.
+  while (below.some(isRunning) || programsOf(instance).length > 0)
+    await new Promise((resolve) => setTimeout(resolve, 10));
   expect(leftovers(stateFolder, instance)).toEqual([]);
 });
 

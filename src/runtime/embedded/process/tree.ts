@@ -61,11 +61,17 @@ export function killTree(pid: number): void {
   for (const id of below) send(id, 'SIGKILL');
 }
 
-/** Ends every process of an instance at once; gives their pids. */
+/** Ends every process of an instance at once, also those that others start while that goes on; gives their pids. */
 export function killAllOf(instance: string, dataFolder: string): number[] {
-  const found = processesOf(instance, dataFolder);
-  for (const pid of found) send(pid, 'SIGKILL');
-  return found;
+  const killed = new Set<number>();
+  for (;;) {
+    const found = processesOf(instance, dataFolder).filter((pid) => !killed.has(pid));
+    if (found.length === 0) return [...killed];
+    for (const pid of found) {
+      send(pid, 'SIGKILL');
+      killed.add(pid);
+    }
+  }
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {
