@@ -54,7 +54,6 @@ async function early(networks: EnvironmentDefinition['networks'] = {}) {
 }
 
 const network = expect.stringMatching(/^network early_default-/);
-const signal = AbortSignal.timeout(60_000);
 
 describeWithDocker('networks that are made for an agent while it loads', () => {
   it.each(['told of them', 'not told of them, because its spawner is gone'])(
@@ -64,9 +63,10 @@ describeWithDocker('networks that are made for an agent while it loads', () => {
       expect(Object.keys(ahead?.ids ?? {})).toEqual(['default']);
       expect(await inventory()).toEqual([network]);
       const runtime = await runtimeWith(told === 'told of them' ? ahead?.ids : undefined);
-      await runtime.prepare(signal);
+      await runtime.prepare(AbortSignal.timeout(60_000));
       const [service] = plan.services;
-      if (service !== undefined) await runtime.start(service, 1, {}, signal);
+      if (service === undefined) throw new Error('the plan has no service');
+      await runtime.start(service, 1, {}, AbortSignal.timeout(60_000));
       expect(await inventory()).toEqual([expect.stringMatching(/^container early-cache-1-/), network]);
       await runtime.stop();
       expect(await inventory()).toEqual([]);
@@ -75,6 +75,7 @@ describeWithDocker('networks that are made for an agent while it loads', () => {
 
   it('go when no agent has come', async () => {
     const { ahead, inventory } = await early();
+    expect(await inventory()).toEqual([network]);
     await ahead?.remove();
     expect(await inventory()).toEqual([]);
   });
