@@ -29,7 +29,8 @@ test('the agent runs from its bundle, and says what it could not do', () => {
   expect(status).toBe(1);
   expect(log).toMatchObject({ level: 50, msg: 'Cannot start the agent' });
   expect(log.err.stack).toContain(join('dist', 'bundle', 'process.cjs'));
-  expect(answer).toMatchObject({ error: { code: 'AGENT_FAILED', message: expect.stringContaining('JSON') } });
+  const hint = expect.stringContaining('portside doctor');
+  expect(answer).toMatchObject({ error: { code: 'AGENT_FAILED', message: expect.stringContaining('JSON'), hint } });
 });
 
 test('where coverage is measured the agent runs from its modules, and does the same', () => {

@@ -40,7 +40,9 @@ export async function runAgent(): Promise<void> {
     logger.error({ err: error }, 'Cannot start the agent');
     const known = PortsideError.is(error)
       ? error
-      : new PortsideError('AGENT_FAILED', `Cannot start the agent: ${error instanceof Error ? error.message : error}`);
+      : new PortsideError('AGENT_FAILED', `Cannot start the agent: ${error instanceof Error ? error.message : error}`, {
+          hint: 'Run the command again. If it fails again, `portside doctor` looks at this machine, and the log with `PORTSIDE_LOG_LEVEL=debug` tells more.',
+        });
     answer({ error: known.toJSON() });
     process.exit(1);
   }

@@ -63,7 +63,7 @@ export async function spawnAgent(order: SpawnOrder, makeAhead: MakeAhead): Promi
   if (answer === undefined) {
     const end = readFileSync(paths.log, 'utf8').trim().split('\n').slice(-20);
     throw new PortsideError('AGENT_FAILED', 'Cannot start the agent: its process ended before it listened.', {
-      hint: `Its log: ${paths.log}`,
+      hint: `Read the end of its log, ${paths.log}. If a file of portside is missing there, install portside again; otherwise run \`portside doctor\`.`,
       logs: end,
     });
   }

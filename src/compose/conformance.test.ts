@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { conformanceFolder } from '../../test/support/conformance.js';
+import { describeWithConformance } from '../../test/support/conformance.js';
 import { parsePort } from './canonical/ports.js';
 import { parseVolume } from './canonical/volumes.js';
 import { parseDotenv } from './dotenv/parse.js';
@@ -19,7 +19,6 @@ interface Row {
   readonly skipped: readonly { readonly id: string; readonly why: string }[];
 }
 
-const folder = conformanceFolder();
 const modules = {
   enforceUnicity,
   loadComposeProject,
@@ -32,12 +31,14 @@ const modules = {
   substitute,
 };
 
-test.runIf(folder !== undefined)('every conformance case is loaded as the reference loads it', async () => {
-  const script = join(import.meta.dirname, '..', '..', 'scripts', 'conformance-cases.mjs');
-  const { runConformance } = (await import(pathToFileURL(script).href)) as {
-    runConformance: (folder: string, modules: unknown) => Row[];
-  };
-  const rows = runConformance(folder ?? '', modules);
-  expect(rows.flatMap(({ failed, skipped }) => [...failed, ...skipped])).toEqual([]);
-  expect(rows.reduce((sum, { passed }) => sum + passed, 0)).toBeGreaterThan(0);
+describeWithConformance('the Compose loader', (folder) => {
+  test('every conformance case is loaded as the reference loads it', async () => {
+    const script = join(import.meta.dirname, '..', '..', 'scripts', 'conformance-cases.mjs');
+    const { runConformance } = (await import(pathToFileURL(script).href)) as {
+      runConformance: (folder: string, modules: unknown) => Row[];
+    };
+    const rows = runConformance(folder, modules);
+    expect(rows.flatMap(({ failed, skipped }) => [...failed, ...skipped])).toEqual([]);
+    expect(rows.reduce((sum, { passed }) => sum + passed, 0)).toBeGreaterThan(0);
+  });
 });

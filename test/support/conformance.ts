@@ -1,19 +1,15 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { describeWhere } from './describe-where.js';
 
-const root = join(import.meta.dirname, '..', '..');
+/** The Compose conformance cases, which lie beside the repository. */
+const folder = join(import.meta.dirname, '..', '..', '..', 'shared', 'conformance', 'compose');
 
 /**
- * Gives the folder of the Compose conformance cases, which lies beside the repository. Where it is not there, this
- * fails on CI and with `PORTSIDE_REQUIRE_DOCKER=1`, and otherwise says on standard error that its tests are skipped.
+ * Groups tests that read the Compose conformance cases; `body` gets their folder. Where that is not there they are skipped, and the reason
+ * is printed; on CI and with `PORTSIDE_REQUIRE_DOCKER=1` the group fails instead.
  */
-export function conformanceFolder(): string | undefined {
-  const folder = join(root, '..', 'shared', 'conformance', 'compose');
-  if (existsSync(folder)) return folder;
-  const { CI, PORTSIDE_REQUIRE_DOCKER } = process.env;
-  if (CI === 'true' || PORTSIDE_REQUIRE_DOCKER === '1') {
-    throw new Error(`Cannot run the Compose conformance cases: ${folder} is not there.`);
-  }
-  console.error(`Skipped: the Compose conformance cases, since ${folder} is not there.`);
-  return undefined;
+export function describeWithConformance(name: string, body: (folder: string) => void): void {
+  const missing = existsSync(folder) ? undefined : `the Compose conformance cases are not there (${folder})`;
+  describeWhere(name, missing, () => body(folder));
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadFiles, loadText } from '../../../test/support/compose-files.js';
-import { conformanceFolder } from '../../../test/support/conformance.js';
+import { describeWithConformance } from '../../../test/support/conformance.js';
 import { type ComposeProject, loadComposeProject } from '../../compose/index.js';
 import { PortsideError } from '../../model/index.js';
 import { composeNames, composeYaml } from './compose-yaml.js';
@@ -62,11 +62,9 @@ interface Case {
   readonly error?: string;
 }
 
-const folder = conformanceFolder();
-
-describe.skipIf(folder === undefined)('what composeYaml writes loads again as the same model', () => {
+describeWithConformance('what composeYaml writes loads again as the same model', (folder) => {
   test('for every inline conformance case', () => {
-    const { cases } = JSON.parse(readFileSync(join(folder ?? '', 'compose-go.inline.json'), 'utf8')) as {
+    const { cases } = JSON.parse(readFileSync(join(folder, 'compose-go.inline.json'), 'utf8')) as {
       cases: readonly Case[];
     };
     const loaded = cases.flatMap(({ files, env }) => loadedOf(files, env) ?? []);
@@ -78,12 +76,13 @@ describe.skipIf(folder === undefined)('what composeYaml writes loads again as th
   });
 
   test('for every sample stack', () => {
-    const { cases } = JSON.parse(readFileSync(join(folder ?? '', 'awesome-compose.expected.json'), 'utf8'));
+    const { cases } = JSON.parse(readFileSync(join(folder, 'awesome-compose.expected.json'), 'utf8'));
+    expect(cases.length).toBeGreaterThan(20);
     for (const { file, env } of cases) {
-      const path = join(folder ?? '', 'awesome-compose', file);
+      const path = join(folder, 'awesome-compose', file);
       const first = loadComposeProject({
         files: [path],
-        cwd: folder ?? '',
+        cwd: folder,
         environment: { HOME: '/home/user', ...env },
       });
       expect(loadText(composeYaml(first)).model).toEqual(first.model);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { conformanceFolder } from '../../../test/support/conformance.js';
+import { describeWithConformance } from '../../../test/support/conformance.js';
 import { PortsideError } from '../../model/index.js';
 import { Problems } from '../problems.js';
 import { type ParsedDocument, parseYaml } from '../yaml/parse.js';
@@ -18,26 +18,25 @@ function accepts(document: Mapping): boolean {
 // The reference has these keys, and the published schema does not have them yet.
 const newerKeys = new Set(['no_cache_filter', 'pre_start', 'models']);
 
-const folder = conformanceFolder();
-
-test.runIf(folder !== undefined)('documents are accepted and refused as by the published schema', () => {
-  const root = folder ?? '';
-  const { $schema: _draft, ...schema } = JSON.parse(readFileSync(join(root, 'schema', 'compose-spec.json'), 'utf8'));
-  const published = new Ajv({ strict: false }).compile(schema);
-  const documents = [...inlineTexts(root), ...sampleTexts(root)].flatMap(documentsOf);
-  expect(documents.length).toBeGreaterThan(150);
-  let compared = 0;
-  for (const document of documents) {
-    for (const candidate of [document, ...mutations(document)]) {
-      if (JSON.stringify(candidate).length > 20_000) continue;
-      const theirs = published(candidate);
-      if (accepts(candidate) !== theirs) {
-        expect.fail(`ours: ${accepts(candidate)}, theirs: ${theirs} for ${JSON.stringify(candidate)}`);
+describeWithConformance('the published schema', (root) => {
+  test('documents are accepted and refused as by the published schema', () => {
+    const { $schema: _draft, ...schema } = JSON.parse(readFileSync(join(root, 'schema', 'compose-spec.json'), 'utf8'));
+    const published = new Ajv({ strict: false }).compile(schema);
+    const documents = [...inlineTexts(root), ...sampleTexts(root)].flatMap(documentsOf);
+    expect(documents.length).toBeGreaterThan(150);
+    let compared = 0;
+    for (const document of documents) {
+      for (const candidate of [document, ...mutations(document)]) {
+        if (JSON.stringify(candidate).length > 20_000) continue;
+        const theirs = published(candidate);
+        if (accepts(candidate) !== theirs) {
+          expect.fail(`ours: ${accepts(candidate)}, theirs: ${theirs} for ${JSON.stringify(candidate)}`);
+        }
+        compared += 1;
       }
-      compared += 1;
     }
-  }
-  expect(compared).toBeGreaterThan(10_000);
+    expect(compared).toBeGreaterThan(10_000);
+  });
 });
 
 function inlineTexts(root: string): string[] {

@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import type { NetworkDefinition, VolumeDefinition } from '../../model/index.js';
 import type { DockerContext } from './context.js';
 import { createNetwork } from './network-create.js';
-import { formatSubnet, parseSubnet, type Subnet } from './subnet.js';
-import { createVolumes, removeVolumes } from './volumes.js';
+import type { Subnet } from './subnet.js';
+import { createVolumes } from './volumes.js';
 
-// A real engine makes both in test/integration/docker-networks.test.ts; what one refuses only by chance is refused here on demand.
+// A real engine makes and refuses both in test/integration/docker-networks.test.ts and docker-refusals.test.ts; here is what no engine of a test
+// does: one that breaks, one that has no addresses left, and one in a swarm.
 const refusal = (statusCode: number, message: string) =>
   Object.assign(new Error(message), { statusCode, json: { message } });
-const overlapping = refusal(403, 'Pool overlaps with other one on this address space');
 const exhausted = refusal(500, 'could not find an available, non-overlapping IPv4 address pool among the defaults');
 
 function contextOf(client: object, more: object = {}) {
@@ -54,55 +54,6 @@ describe('createNetwork', () => {
     return { requests, told, error, network: context.networks.get('n') };
   }
 
-  it('chooses a free subnet, and another one where that is taken after all', async () => {
-    const { requests, network } = await make({}, [overlapping]);
-    expect(network).toEqual({ name: 'p_n-i', id: 'id2', fixedSubnet: false });
-    const [first, second] = requests.map(({ IPAM }) => IPAM?.Config?.[0]?.Subnet);
-    expect(first).toMatch(/\/24$/);
-    expect(second).not.toBe(first);
-  });
-
-  it('keeps the addresses of the file while nothing has them', async () => {
-    const config = [
-      { subnet: '10.9.0.0/24', gateway: '10.9.0.1', ipRange: '10.9.0.128/25', auxAddresses: { host: '10.9.0.5' } },
-    ];
-    const ipam = { driver: 'own', options: { o: '1' }, config: [...config, { gateway: '10.9.0.2' }] };
-    const { requests, network } = await make({ ipam, driverOptions: { d: '1' }, labels: { own: '1' } });
-    expect(network).toMatchObject({ fixedSubnet: true });
-    expect(requests).toMatchObject([
-      {
-        Options: { d: '1' },
-        Labels: { own: '1', l: '1', 'com.docker.compose.network': 'n' },
-        IPAM: {
-          Driver: 'own',
-          Options: { o: '1' },
-          Config: [
-            {
-              Subnet: '10.9.0.0/24',
-              Gateway: '10.9.0.1',
-              IPRange: '10.9.0.128/25',
-              AuxiliaryAddresses: { host: '10.9.0.5' },
-            },
-            { Gateway: '10.9.0.2' },
-          ],
-        },
-      },
-    ]);
-  });
-
-  it('gives other addresses where those of the file are in use, and says so', async () => {
-    const ipam = { config: [{ subnet: '10.9.0.0/24' }] };
-    const subnet = parseSubnet('10.9.0.0/16');
-    if (subnet === undefined) throw new Error('it is one');
-    for (const made of [await make({ ipam }, [overlapping]), await make({ ipam }, [], [subnet])]) {
-      expect(made.network).toMatchObject({ fixedSubnet: false });
-      expect(made.told).toEqual([
-        'a: network n gets another subnet, 10.9.0.0/24 is in use; static addresses are dropped',
-      ]);
-    }
-    expect(formatSubnet(subnet)).toBe('10.9.0.0/16');
-  });
-
   it('leaves the choice to the engine for other drivers', async () => {
     const { requests } = await make({ driver: 'overlay' });
     expect(requests).toMatchObject([{ Driver: 'overlay', IPAM: undefined }]);
@@ -141,40 +92,9 @@ describe('createVolumes', () => {
     definition: { project: 'p', networks: {}, volumes },
   });
 
-  it('takes an external volume as it is, and refuses one that is not there', async () => {
-    const answers: Record<string, Error> = { none: refusal(404, 'no such volume'), broken: refusal(500, 'broken') };
-    const client = {
-      getVolume: (name: string) => ({
-        inspect: async () => {
-          if (answers[name] !== undefined) throw answers[name];
-        },
-      }),
-    };
-    const external = { v: { external: true, name: 'real' }, none: { external: true }, broken: { external: true } };
-    const of = (source: string) => contextOf(client, { ...mounted(source), ...withVolumes(external) }).context;
-    const there = of('v');
-    await createVolumes(there);
-    expect([...there.volumes]).toEqual([['v', 'real']]);
-    expect(await removeVolumes(there)).toEqual([]);
-    await expect(createVolumes(of('none'))).rejects.toMatchObject({
-      hint: expect.stringContaining('docker volume create none'),
-    });
-    await expect(createVolumes(of('broken'))).rejects.toThrow("Cannot look up the external volume 'broken': broken.");
-  });
-
-  it('says which volume the engine did not make', async () => {
-    const client = { createVolume: async () => Promise.reject(refusal(500, 'no room')) };
-    await expect(createVolumes(contextOf(client, mounted('v')).context)).rejects.toThrow(
-      "Cannot make the volume 'p_v-i': no room.",
-    );
-  });
-
-  it('tells those that it could not remove', async () => {
-    const client = { getVolume: () => ({ remove: async () => Promise.reject(refusal(500, 'in use')) }) };
-    const { context } = contextOf(client, { volumes: new Map([['v', 'p_v-i']]) });
-    expect(await removeVolumes(context)).toMatchObject([
-      { code: 'ENGINE_FAILED', message: expect.stringContaining('p_v-i') },
-    ]);
-    expect([...context.volumes.keys()]).toEqual(['v']);
+  it('says what the engine answers when it cannot look for an external one', async () => {
+    const client = { getVolume: () => ({ inspect: async () => Promise.reject(refusal(500, 'broken')) }) };
+    const { context } = contextOf(client, { ...mounted('v'), ...withVolumes({ v: { external: true } }) });
+    await expect(createVolumes(context)).rejects.toThrow("Cannot look up the external volume 'v': broken.");
   });
 });
