@@ -41,7 +41,7 @@ export async function runAgent(): Promise<void> {
     const known = PortsideError.is(error)
       ? error
       : new PortsideError('AGENT_FAILED', `Cannot start the agent: ${error instanceof Error ? error.message : error}`, {
-          hint: 'Run the command again. If it fails again, `portside doctor` looks at this machine, and the log with `PORTSIDE_LOG_LEVEL=debug` tells more.',
+          hint: 'Run the command again. If it fails again, run `portside doctor`, and report it with the output of --verbose.',
         });
     answer({ error: known.toJSON() });
     process.exit(1);
