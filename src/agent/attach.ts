@@ -22,7 +22,7 @@ export interface AttachOptions {
 /**
  * Joins the environment behind the socket: opens a session, which ends with this process at the latest and its leases with
  * it, and follows the registry; with `hold: false` the session does not hold the environment up. Light: loads neither engine client nor server.
- * Errors: `ENVIRONMENT_STOPPED` when the environment is on its way down; the system's error when no agent answers.
+ * Errors: `ENVIRONMENT_STOPPED` when no agent answers, or when the environment is on its way down.
  */
 export async function attachEnvironment(options: AttachOptions): Promise<EnvironmentHandle> {
   const { socket, client = 'suite', keepWarmMs = 0, fingerprint, hold = true } = options;
@@ -68,13 +68,13 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
         return lines(socket, `/v1/logs?${query}`, signal);
       },
       lease: (request, signal) => call(socket, 'POST', '/v1/leases', { ...request, session }, signal),
-      release: (id) => call(socket, 'DELETE', `/v1/leases/${id}`),
+      release: (id) => call<void>(socket, 'DELETE', `/v1/leases/${id}`).catch(gone),
       reset: (id) => call(socket, 'POST', `/v1/leases/${id}/reset`),
       snapshot: (id, name) => call(socket, 'PUT', `/v1/leases/${id}/snapshots/${encodeURIComponent(name)}`),
       restore: (id, name) => call(socket, 'POST', `/v1/leases/${id}/snapshots/${encodeURIComponent(name)}/restore`),
       stop: async () => {
         closing = true;
-        await call(socket, 'POST', '/v1/stop');
+        await call(socket, 'POST', '/v1/stop').catch(gone);
       },
       close: async () => {
         closing = true;
@@ -86,4 +86,9 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
     },
     info,
   );
+}
+
+/** What was to be ended has gone with its environment. */
+function gone(error: unknown): void {
+  if (!PortsideError.is(error) || error.code !== 'ENVIRONMENT_STOPPED') throw error;
 }

@@ -3,7 +3,10 @@ import { createInterface } from 'node:readline';
 import { createParser } from 'eventsource-parser';
 import { type ErrorJson, type Frame, PortsideError } from '../model/index.js';
 
-/** Sends one request to the agent behind the socket and gives its JSON answer. Errors: the agent's own, as it sent them. */
+/**
+ * Sends one request to the agent behind the socket and gives its JSON answer. Errors: the agent's own, as it sent them;
+ * `ENVIRONMENT_STOPPED` when no agent answers there, here and in the other functions.
+ */
 export async function call<Answer>(
   socket: string,
   method: string,
@@ -12,7 +15,7 @@ export async function call<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await send(socket, method, path, body, { agent: connections, ...(signal && { signal }) });
-  const text = await readAll(response);
+  const text = await readAll(response, socket);
   if ((response.statusCode ?? 500) >= 400) throw answeredError(text);
   return JSON.parse(text) as Answer;
 }
@@ -40,7 +43,7 @@ export async function openStream(
   listener: FrameListener,
 ): Promise<FrameStream> {
   const response = await send(socket, method, path, body);
-  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response));
+  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response, socket));
   const parser = createParser({ onEvent: ({ data }) => listener.onFrame(JSON.parse(data) as Frame) });
   response.setEncoding('utf8');
   response.on('data', (text: string) => parser.feed(text));
@@ -52,7 +55,7 @@ export async function openStream(
 /** Gives each line of a newline-delimited JSON answer as it comes. */
 export async function* lines<Line>(socket: string, path: string, signal?: AbortSignal): AsyncGenerator<Line> {
   const response = await send(socket, 'GET', path, undefined);
-  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response));
+  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response, socket));
   const onAbort = (): void => void response.destroy();
   signal?.addEventListener('abort', onAbort);
   response.on('error', () => undefined);
@@ -92,12 +95,12 @@ function send(
       },
     });
     outgoing.on('response', resolve);
-    outgoing.on('error', reject);
+    outgoing.on('error', (error) => reject(absent(socketPath, error)));
     outgoing.end(payload);
   });
 }
 
-function readAll(response: IncomingMessage): Promise<string> {
+function readAll(response: IncomingMessage, socket: string): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
     response.setEncoding('utf8');
@@ -105,14 +108,24 @@ function readAll(response: IncomingMessage): Promise<string> {
       text += chunk;
     });
     response.on('end', () => resolve(text));
-    response.on('error', reject);
+    response.on('error', (error) => reject(absent(socket, error)));
+  });
+}
+
+/** Tells that nobody is behind the socket, or no longer; other errors stay what they are. */
+function absent(socket: string, error: NodeJS.ErrnoException): Error {
+  if (!['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return error;
+  return new PortsideError('ENVIRONMENT_STOPPED', `Cannot reach the environment: no agent answers at ${socket}.`, {
+    hint: "Somebody ran 'portside down', or the agent was ended. Run the tests again.",
+    cause: error,
   });
 }
 
 function answeredError(text: string): PortsideError {
+  let error: Partial<ErrorJson> | undefined;
   try {
-    return PortsideError.fromJSON((JSON.parse(text) as { error: ErrorJson }).error);
-  } catch {
-    return new PortsideError('AGENT_FAILED', `Cannot read the agent's answer: ${text.slice(0, 200)}`);
-  }
+    error = (JSON.parse(text) as { error?: Partial<ErrorJson> }).error;
+  } catch {}
+  if (error?.code !== undefined) return PortsideError.fromJSON(error as ErrorJson);
+  return new PortsideError('AGENT_FAILED', `Cannot read the agent's answer: ${text.slice(0, 200)}`);
 }

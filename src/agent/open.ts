@@ -15,6 +15,7 @@ import {
   claimFile,
   type EnvironmentPlan,
   type LeaseScope,
+  PortsideError,
   packageVersion,
   releaseFile,
   type ServiceProgress,
@@ -192,7 +193,5 @@ async function spawnAlone(paths: AgentPaths, spawn: () => Promise<void>): Promis
 
 /** Nobody listens, or whoever does is on the way out: not an error, but a reason to start one. */
 function absentAgent(error: unknown): undefined {
-  const code = (error as { code?: string }).code ?? '';
-  if (['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENVIRONMENT_STOPPED'].includes(code)) return undefined;
-  throw error;
+  if (!PortsideError.is(error) || error.code !== 'ENVIRONMENT_STOPPED') throw error;
 }

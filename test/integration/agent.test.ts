@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli, startCli, temporaryProject } from '../support/cli.js';
 import { describeWithDocker, docker, leftovers } from '../support/docker.js';
@@ -127,6 +128,33 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     expect(left(cwd)).toEqual([]);
     expect(programsAt(services[0].port)).toEqual([]);
     await expect(ping(services[0].url)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  });
+
+  test('whoever leases, releases or stops after the agent was killed is told so, or has nothing to end', async () => {
+    const cwd = temporaryProject({
+      'compose.yaml': composeFile,
+      'orphan.mjs': `import { openEnvironment } from ${JSON.stringify(new URL('../../dist/index.js', import.meta.url).href)};
+        const open = await openEnvironment({ source: { cwd: process.cwd(), environment: process.env } });
+        const lease = await open.lease('cache');
+        process.kill(open.agentPid, 'SIGKILL');
+        await new Promise((resolve) => open.onLost(resolve));
+        const told = async (act) => act().then(() => 'done', ({ code, message, hint }) => [code, message, hint].join(' | '));
+        console.log(await told(() => open.lease('cache')));
+        console.log(await told(() => lease.reset()));
+        console.log(await told(() => open.document()));
+        console.log(await told(() => lease.release()));
+        console.log(await told(() => open.stop()));`,
+    });
+    const { stdout } = await promisify(execFile)(process.execPath, ['orphan.mjs'], {
+      cwd,
+      env: { ...process.env, ...env(runtime) },
+    });
+    const lines = stdout.trim().split('\n');
+    const lost = /^ENVIRONMENT_STOPPED \| Cannot reach the environment: no agent answers at .*\.sock\. \| Somebody ran/;
+    for (const line of lines.slice(0, 3)) expect(line).toMatch(lost);
+    expect(lines.slice(3)).toEqual(['done', 'done']);
+    await runCli(['sweep'], { cwd, env: env(runtime) });
+    expect(left(cwd)).toEqual([]);
   });
 
   test('a run within keepWarm joins what the one before it left up', async () => {

@@ -3,7 +3,6 @@ import {
   type EmbeddedDefinition,
   type KindDefinition,
   nearest,
-  type ReadinessCondition,
   type ServiceKind,
   type ServiceLeaseSettings,
   serviceKinds,
@@ -30,7 +29,8 @@ export interface ServiceHints {
   /** How the service is leased. */
   readonly lease?: ServiceLeaseSettings;
   readonly waitLog?: { readonly pattern: string; readonly count: number };
-  readonly waitHttp?: string;
+  /** Where its HTTP answer is asked for, with its place. */
+  readonly waitHttp?: { readonly text: string; readonly path: Path };
   readonly waitPorts: readonly number[];
   /** Names of ports by the port of the container. */
   readonly portNames: ReadonlyMap<number, string>;
@@ -66,6 +66,7 @@ export function hintsOf(
   report: Report,
 ): ServiceHints {
   const source: Source = { values: collect(project, name, service, report), report, service: name };
+  const http = source.values.get('wait.http');
   const waitHttp = text(source, 'wait.http');
   const custom = customKindOf(source, service, kinds);
   const kind = custom === undefined ? kindOf(source, kinds) : 'tcp';
@@ -81,29 +82,13 @@ export function hintsOf(
     ...(embedded === undefined ? {} : { embedded }),
     ...(lease === undefined ? {} : { lease }),
     ...(waitLog === undefined ? {} : { waitLog }),
-    ...(waitHttp === undefined ? {} : { waitHttp }),
+    ...(waitHttp === undefined || http === undefined ? {} : { waitHttp: { text: waitHttp, path: http.path } }),
     waitPorts: (text(source, 'wait.port') ?? '')
       .split(',')
       .flatMap((entry) => portOf(source, 'wait.port', entry.trim())),
     portNames: portNames(source),
     advertise: advertised(source),
   };
-}
-
-/** Gives the ready conditions that hints ask for; `undefined` when they ask for none. */
-export function conditionsOf(
-  hints: ServiceHints,
-  firstPort: number | undefined,
-): readonly ReadinessCondition[] | undefined {
-  const conditions: ReadinessCondition[] = hints.waitPorts.map((port) => ({ type: 'tcp', port }));
-  if (hints.waitHttp !== undefined) {
-    const [, tls, port, path] = /^(?:http(s)?:\/\/[^/:]*)?(?::?(\d+))?(\/.*)?$/.exec(hints.waitHttp) ?? [];
-    const at = port === undefined ? firstPort : Number(port);
-    const secure = tls === undefined ? {} : { tls: true };
-    if (at !== undefined) conditions.push({ type: 'http', port: at, path: path ?? '/', maxStatus: 399, ...secure });
-  }
-  if (hints.waitLog !== undefined) conditions.push({ type: 'log', ...hints.waitLog });
-  return conditions.length === 0 ? undefined : conditions;
 }
 
 function collect(project: ComposeProject, name: string, service: ComposeService, report: Report): Source['values'] {

@@ -21,6 +21,22 @@ test.each([
     '4:33 Cannot use services.a.x-portside.wait.count: it must be an integer of at least 1. Current value is 0.',
   ],
   [
+    '{wait: {http: /ready}}',
+    '4:25 Cannot use services.a.x-portside.wait.http: it names no port, and the service has none. Current value is "/ready".',
+  ],
+  [
+    '{wait: {http: ready}}',
+    '4:25 Cannot use services.a.x-portside.wait.http: it must be a path, a port with a path, or a URL. Current value is "ready".',
+  ],
+  [
+    '{wait: {http: ""}}',
+    '4:25 Cannot use services.a.x-portside.wait.http: it must be a path, a port with a path, or a URL. Current value is "".',
+  ],
+  [
+    '{wait: {http: "70000/ready"}}',
+    '4:25 Cannot use services.a.x-portside.wait.http: its port must be 1 to 65535. Current value is "70000/ready".',
+  ],
+  [
     '{embedded: {command: []}}',
     '4:18 Cannot use services.a.x-portside.embedded: its "command" must be a command line or a list of words. Current value is {"command":[]}.',
   ],
@@ -83,7 +99,6 @@ test.each([
   ],
   ['x-portside: {ports: {main: null}}', 'ports', []],
   ['x-portside: {advertise: {A: null}}', 'advertise', { A: '' }],
-  ['x-portside: {wait: {http: /ready}}', 'readiness', undefined],
   ['devices: [/dev/a]', 'container', { devices: [{ source: '/dev/a', target: '/dev/a', permissions: 'rwm' }] }],
   [
     'devices: ["/dev/a:/dev/b:r"]',

@@ -3,7 +3,7 @@ import type { ComposeService } from '../project/model.js';
 import { advertiseOf } from './advertise.js';
 import { buildOf } from './build.js';
 import { containerOf } from './container.js';
-import { conditionsOf, type ServiceHints } from './extension.js';
+import type { ServiceHints } from './extension.js';
 import { grantsOf } from './files.js';
 import { healthcheckOf, milliseconds } from './healthcheck.js';
 import { warnOfIgnored } from './ignored.js';
@@ -12,6 +12,7 @@ import { mountsOf } from './mounts.js';
 import { attachmentsOf } from './networks.js';
 import { defined, set } from './omit.js';
 import { portsOf } from './ports.js';
+import { readinessOf } from './readiness.js';
 import type { Report } from './report.js';
 
 /** Gives a service as every stage after the Compose file sees it. `nameOf` gives the name a service is found by. */
@@ -42,7 +43,7 @@ export function serviceOf(
     ports,
     dependsOn: dependencies(service, nameOf),
     healthcheck: service.healthcheck === undefined ? undefined : healthcheckOf(service.healthcheck),
-    readiness: conditionsOf(hints, first),
+    readiness: readinessOf(name, hints, first, report),
     mounts: mountsOf(service, path, report),
     secrets: grantsOf(service, 'secrets'),
     configs: grantsOf(service, 'configs'),

@@ -43,11 +43,13 @@ export class PlainRemovals {
     const attempt = `remove leases of service '${this.#server.service}'`;
     const plain = await plainAmong(session, attempt, names);
     if (plain.length === 0) return [];
-    const drops = ['DATABASE', 'ROLE'].flatMap((what) => plain.map((name) => `DROP ${what} ${identifier(name)}`));
+    const drops = plain.map((name) => `DROP DATABASE ${identifier(name)}`);
+    const dropRoles = `DROP ROLE ${plain.map(identifier).join(', ')}`;
     const list = plain.map(literal).join(', ');
     const condition = `datname IN (${list}) OR usename IN (${list})`;
-    const drop = () => session.queryAll(attempt, drops);
+    const drop = () => session.queryAll(attempt, [...drops, dropRoles]);
     const results = await withoutSessions(this.#server.control, attempt, condition, drop, false);
-    return plain.filter((_, index) => results[index]?.ok === true && results[index + plain.length]?.ok === true);
+    // The roles go together, or all stay: then none of the leases is gone.
+    return results.every(({ ok }) => ok) ? plain : [];
   }
 }

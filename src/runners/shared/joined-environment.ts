@@ -82,11 +82,7 @@ async function attach(socket: string, client: RunnerName, forget: () => void): P
     return { handle, scopes: new Map(), workers: new Map() };
   } catch (error) {
     forget();
-    if (PortsideError.is(error)) throw error;
-    throw new PortsideError('ENVIRONMENT_STOPPED', `Cannot join the environment: no agent answers at ${socket}.`, {
-      hint: "Somebody ran 'portside down', or the agent was ended. Run the tests again.",
-      cause: error,
-    });
+    throw error;
   }
 }
 
