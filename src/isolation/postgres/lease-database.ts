@@ -22,15 +22,16 @@ export interface LeaseDatabaseOptions {
 /** Makes the role and its database as a clone of the template. */
 export async function createLease(options: LeaseDatabaseOptions, attempt: string): Promise<void> {
   const { server, role } = options;
-  const create = `CREATE ROLE ${identifier(role.name)} ${roleAttributes(role)} IN ROLE ${ownerRole}`;
-  const verifier = await role.verifier;
+  const lease = identifier(role.name);
+  const finish = [
+    `CREATE ROLE ${lease} ${roleAttributes(role)} IN ROLE ${ownerRole}`,
+    `ALTER DATABASE ${lease} OWNER TO ${lease}`,
+    letIn(role, await role.verifier),
+    listOpenDatabases,
+  ].join('; ');
   await server.makers.use(async (session) => {
-    // Where one fails, those after it fail as well.
-    const [open = []] = await session.runAll(attempt, [
-      `${create}; ${listOpenDatabases}`,
-      clone(options, templateName, role.name),
-      letIn(role, verifier),
-    ]);
+    // Two transactions, since the first statement must be one of its own. Where that fails the rest fails as well.
+    const [, open = []] = await session.runAll(attempt, [clone(options, templateName, role.name), finish]);
     // Not before somebody leases: whoever does not is to find the service as its files describe it.
     if (open.length > 0) await server.control.use((other) => closeDatabases(other, attempt));
     if (options.defaultPrivileges.length > 0) await privilege(options, attempt, role.name);
@@ -57,7 +58,7 @@ export async function replaceLease(options: LeaseDatabaseOptions, attempt: strin
     for (const left of [next, old].filter((name) => status.databases.includes(name))) {
       await session.run(attempt, `DROP DATABASE ${identifier(left)}`);
     }
-    await session.run(attempt, clone(options, source, next));
+    await session.run(attempt, `${clone(options, source, next)} OWNER ${identifier(role.name)}`);
     const needsPrivileges = source === templateName && options.defaultPrivileges.length > 0;
     if (needsPrivileges) {
       await session.run(attempt, `ALTER DATABASE ${identifier(next)} ALLOW_CONNECTIONS true`);
@@ -78,14 +79,14 @@ export async function keepLease(options: LeaseDatabaseOptions, attempt: string, 
   await server.makers.use(async (session) => {
     const { isHeld, hasSessions } = await leaseStatus(session, attempt, role.name);
     if (isHeld) await releaseHolds(server, session, attempt, here);
-    const copy = () => session.run(attempt, clone(options, role.name, target));
+    const copy = () => session.run(attempt, `${clone(options, role.name, target)} OWNER ${identifier(role.name)}`);
     await withoutSessions(server.control, attempt, here, copy, hasSessions);
   });
 }
 
 /** Gives SQL that makes a clone that nobody can connect to yet: everybody could until that is revoked. */
-function clone({ facts, role }: LeaseDatabaseOptions, source: string, target: string): string {
-  const options = `TEMPLATE ${identifier(source)} OWNER ${identifier(role.name)} ALLOW_CONNECTIONS false${copyStrategy(facts)}`;
+function clone({ facts }: LeaseDatabaseOptions, source: string, target: string): string {
+  const options = `TEMPLATE ${identifier(source)} ALLOW_CONNECTIONS false${copyStrategy(facts)}`;
   return `CREATE DATABASE ${identifier(target)} ${options}`;
 }
 

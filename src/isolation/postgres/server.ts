@@ -1,6 +1,7 @@
 import { PortsideError, type PostgresEndpoint } from '../../model/index.js';
 import type { IsolationHost } from '../isolator.js';
 import { prepareListing } from './access.js';
+import { preparePassword } from './lease-role.js';
 import { prepareLook } from './lease-status.js';
 import { type Login, openSession, type Session } from './session.js';
 import { SessionPool } from './session-pool.js';
@@ -23,7 +24,7 @@ export class PostgresServer {
   constructor(host: IsolationHost) {
     this.host = host;
     this.service = host.service.name;
-    this.makers = new SessionPool(creators, () => this.#openMaintenance(prepareListing));
+    this.makers = new SessionPool(creators, () => this.#openMaintenance(`${prepareListing}; ${preparePassword}`));
     this.removers = new SessionPool(1, () => this.#openMaintenance(prepareLook));
     this.control = new SessionPool(1, () => this.#openMaintenance());
   }
