@@ -1,7 +1,8 @@
 import { Replica } from '../discovery/in-environment.js';
-import { type EnvironmentDocument, PortsideError } from '../model/index.js';
-import { call, type FrameListener, lines, openStream } from './connection.js';
+import { type EnvironmentDocument, type ForkDocument, PortsideError } from '../model/index.js';
+import { call, lines } from './connection.js';
 import { EnvironmentHandle } from './handle.js';
+import { type SessionListener, SessionStream } from './session-stream.js';
 
 /** How a process joins an environment whose agent runs. */
 export interface AttachOptions {
@@ -38,7 +39,7 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
     refused = reject;
   });
   first.catch(() => undefined);
-  const listener: FrameListener = {
+  const listener: SessionListener = {
     onFrame: (frame) => {
       if (frame.type === 'session') session = frame.id;
       replica.apply(frame);
@@ -49,9 +50,10 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
       if (!closing && replica.state.state !== 'failed') replica.apply({ type: 'state', state: { state: 'stopped' } });
     },
   };
-  const stream = await openStream(socket, 'POST', '/v1/sessions', body, listener);
+  const stream = await SessionStream.open(socket, body, listener);
   await first;
   if (options.unref === true) stream.unref();
+  const release = (id: string) => stream.ask<void>({ command: 'release', id }).catch(gone);
   const info = replica.environment;
   if (info === undefined) throw new PortsideError('AGENT_FAILED', 'Cannot join the environment: no snapshot came.');
   return new EnvironmentHandle(
@@ -67,11 +69,17 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
         });
         return lines(socket, `/v1/logs?${query}`, signal);
       },
-      lease: (request, signal) => call(socket, 'POST', '/v1/leases', { ...request, session }, signal),
-      release: (id) => call<void>(socket, 'DELETE', `/v1/leases/${id}`).catch(gone),
-      reset: (id) => call(socket, 'POST', `/v1/leases/${id}/reset`),
-      snapshot: (id, name) => call(socket, 'PUT', `/v1/leases/${id}/snapshots/${encodeURIComponent(name)}`),
-      restore: (id, name) => call(socket, 'POST', `/v1/leases/${id}/snapshots/${encodeURIComponent(name)}/restore`),
+      lease: (request, signal) => {
+        // What came for nobody is given back, unless it is part of a fork that goes as a whole.
+        const giveBack = ({ id }: ForkDocument): void => {
+          if (request.fork === undefined) void release(id);
+        };
+        return stream.ask({ command: 'lease', request }, signal, giveBack);
+      },
+      release,
+      reset: (id) => stream.ask({ command: 'reset', id }),
+      snapshot: (id, name) => stream.ask({ command: 'snapshot', id, name }),
+      restore: (id, name) => stream.ask({ command: 'restore', id, name }),
       stop: async () => {
         closing = true;
         await call(socket, 'POST', '/v1/stop').catch(gone);

@@ -1,7 +1,6 @@
-import { Agent, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { Agent, type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { createInterface } from 'node:readline';
-import { createParser } from 'eventsource-parser';
-import { type ErrorJson, type Frame, PortsideError } from '../model/index.js';
+import { type ErrorJson, PortsideError } from '../model/index.js';
 
 /**
  * Sends one request to the agent behind the socket and gives its JSON answer. Errors: the agent's own, as it sent them;
@@ -15,47 +14,12 @@ export async function call<Answer>(
   signal?: AbortSignal,
 ): Promise<Answer> {
   const response = await send(socket, method, path, body, { agent: connections, ...(signal && { signal }) });
-  const text = await readAll(response, socket);
-  if ((response.statusCode ?? 500) >= 400) throw answeredError(text);
-  return JSON.parse(text) as Answer;
-}
-
-/** A stream of frames that stays open until one side ends it. */
-export interface FrameStream {
-  /** Ends the stream from this side. */
-  close(): void;
-  /** Lets the process end although the stream is open. */
-  unref(): void;
-}
-
-/** What happens on a frame stream; `onEnd` comes once, whoever ended it. */
-export interface FrameListener {
-  onFrame(frame: Frame): void;
-  onEnd(): void;
-}
-
-/** Opens a stream of frames. Rejects when the agent cannot be reached or refuses. */
-export async function openStream(
-  socket: string,
-  method: string,
-  path: string,
-  body: unknown,
-  listener: FrameListener,
-): Promise<FrameStream> {
-  const response = await send(socket, method, path, body);
-  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response, socket));
-  const parser = createParser({ onEvent: ({ data }) => listener.onFrame(JSON.parse(data) as Frame) });
-  response.setEncoding('utf8');
-  response.on('data', (text: string) => parser.feed(text));
-  response.on('error', () => undefined);
-  response.on('close', () => listener.onEnd());
-  return { close: () => response.destroy(), unref: () => response.socket.unref() };
+  return JSON.parse(await readAll(response, socket)) as Answer;
 }
 
 /** Gives each line of a newline-delimited JSON answer as it comes. */
 export async function* lines<Line>(socket: string, path: string, signal?: AbortSignal): AsyncGenerator<Line> {
   const response = await send(socket, 'GET', path, undefined);
-  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response, socket));
   const onAbort = (): void => void response.destroy();
   signal?.addEventListener('abort', onAbort);
   response.on('error', () => undefined);
@@ -81,23 +45,22 @@ function send(
   options: RequestOptions = { agent: false },
 ): Promise<IncomingMessage> {
   const payload = body === undefined ? undefined : JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const outgoing = request({
-      socketPath,
-      method,
-      path,
-      ...options,
-      headers: {
-        host: 'portside',
-        ...(payload === undefined
-          ? {}
-          : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) }),
-      },
-    });
+  const type =
+    payload === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(payload) };
+  const outgoing = request({ socketPath, method, path, ...options, headers: { host: 'portside', ...type } });
+  const answer = answerTo(outgoing, socketPath);
+  outgoing.end(payload);
+  return answer;
+}
+
+/** Gives the agent's answer to a request. Errors: as `call`. */
+export async function answerTo(outgoing: ClientRequest, socket: string): Promise<IncomingMessage> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
     outgoing.on('response', resolve);
-    outgoing.on('error', (error) => reject(absent(socketPath, error)));
-    outgoing.end(payload);
+    outgoing.on('error', (error) => reject(absent(socket, error)));
   });
+  if ((response.statusCode ?? 500) >= 400) throw answeredError(await readAll(response, socket));
+  return response;
 }
 
 function readAll(response: IncomingMessage, socket: string): Promise<string> {
@@ -112,8 +75,8 @@ function readAll(response: IncomingMessage, socket: string): Promise<string> {
   });
 }
 
-/** Tells that nobody is behind the socket, or no longer; other errors stay what they are. */
-function absent(socket: string, error: NodeJS.ErrnoException): Error {
+/** Tells that nobody is behind the socket, or no longer; errors of another kind stay what they are. */
+export function absent(socket: string, error: NodeJS.ErrnoException): Error {
   if (!['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(error.code ?? '')) return error;
   return new PortsideError('ENVIRONMENT_STOPPED', `Cannot reach the environment: no agent answers at ${socket}.`, {
     hint: "Somebody ran 'portside down', or the agent was ended. Run the tests again.",

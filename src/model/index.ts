@@ -92,6 +92,7 @@ export type {
   StartedForeignContainer,
 } from './service.js';
 export { serviceNames } from './service-names.js';
+export type { SessionAnswer, SessionCommand } from './session-command.js';
 export type { SnapshotInfo } from './snapshot.js';
 export type { SweepReport, SweptItem } from './sweep.js';
 export { type EventLog, noTelemetry, type Telemetry, type Trace } from './telemetry.js';

@@ -18,10 +18,8 @@ const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
 /** Lets every failure be answered as `{"error": {code, message, hint}}` with the status that its code stands for. */
 export function answerErrors(server: FastifyInstance): void {
   server.setErrorHandler((error, _request, reply) => {
-    const known = PortsideError.is(error) ? error : undefined;
-    const status = known === undefined ? (error as { statusCode?: number }).statusCode : statuses[known.code];
-    const shown = known ?? new PortsideError('USAGE', `Cannot answer the request: ${(error as Error).message}`);
-    return reply.status(status ?? 500).send({ error: shown.toJSON() });
+    const status = PortsideError.is(error) ? statuses[error.code] : (error as { statusCode?: number }).statusCode;
+    return reply.status(status ?? 500).send({ error: errorShown(error).toJSON() });
   });
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({
@@ -31,4 +29,10 @@ export function answerErrors(server: FastifyInstance): void {
       ).toJSON(),
     }),
   );
+}
+
+/** Gives the failure as clients are shown it. */
+export function errorShown(error: unknown): PortsideError {
+  if (PortsideError.is(error)) return error;
+  return new PortsideError('USAGE', `Cannot answer the request: ${(error as Error).message}`);
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { type LeaseRequest, PortsideError } from '../model/index.js';
+import type { LeaseRequest } from '../model/index.js';
 import type { ServerOptions } from './server.js';
+import { leaseForSession, unknownSession } from './session-lease.js';
 
 interface ById {
   readonly Params: { readonly id: string };
@@ -11,21 +12,16 @@ interface ByIdAndName {
 }
 
 /** Leasing slices of services, ending leases, and what can be done with one meanwhile (D4). */
-export function leaseRoutes(server: FastifyInstance, { environment, sessions }: ServerOptions): void {
+export function leaseRoutes(server: FastifyInstance, options: ServerOptions): void {
+  const { environment } = options;
   server.get('/v1/leases', () => ({ leases: environment.leaseDocuments }));
 
-  server.post<{ Body: LeaseRequest | null }>('/v1/leases', async (request, reply) => {
-    const asked = request.body;
-    const session = asked === null ? undefined : sessions.get(asked.session);
-    if (asked === null || session === undefined) throw unknownSession(asked?.session);
+  server.post<{ Body: LeaseRequest | null }>('/v1/leases', async ({ body }, reply) => {
+    if (body === null) throw unknownSession(undefined);
     const gone = new AbortController();
-    const abort = (): void => gone.abort(unknownSession(asked.session));
+    const abort = (): void => gone.abort(unknownSession(body.session));
     reply.raw.on('close', abort);
-    const leases = await environment.leases();
-    const fork = await leases.lease(asked, { client: session.client, pid: session.pid }, gone.signal);
-    // Whoever has gone meanwhile cannot release what it never heard of.
-    const isNew = asked.fork === undefined;
-    if ((gone.signal.aborted && isNew) || sessions.get(asked.session) === undefined) await leases.release(fork.id);
+    const fork = await leaseForSession(options, body, gone.signal);
     reply.raw.off('close', abort);
     return fork;
   });
@@ -48,11 +44,5 @@ export function leaseRoutes(server: FastifyInstance, { environment, sessions }: 
   server.post<ByIdAndName>('/v1/leases/:id/snapshots/:name/restore', async ({ params: { id, name } }) => {
     await (await environment.leases()).restore(id, name);
     return { id, restored: name };
-  });
-}
-
-function unknownSession(id: string | undefined): PortsideError {
-  return new PortsideError('USAGE', `Cannot lease: there is no open session of this id. Current value is ${id}.`, {
-    hint: 'POST /v1/sessions first, and keep its stream open.',
   });
 }

@@ -4,7 +4,7 @@ import type { SessionPool } from './session-pool.js';
 /** After this many milliseconds the statement that waits for a session to end says itself that it did not. */
 const patienceMs = 5000;
 
-/** How long those that work are left alone between two looks at who is in their way, in milliseconds. */
+/** How long a statement is left alone between two looks at who is in its way, in milliseconds. */
 const restMs = 50;
 
 /** Ends the sessions that meet an SQL condition on `pg_stat_activity`, and waits until they are gone. */
@@ -26,14 +26,14 @@ async function endSessions(
  * Does work that must find no session in a database, while a client may connect again and again: a statement of the work that
  * locks the database waits for those that were quicker than it, and these are ended meanwhile. A session is never in the way
  * of the others for longer than a tenth of a second, the step in which Postgres looks again. `control`: sessions elsewhere;
- * `areSome`: false where a look has just shown that there is none.
+ * `areSome`: false where a look has just shown that there is none; `statements`: how many the work has, each of which may take its time.
  */
 export async function withoutSessions<Value>(
   control: SessionPool,
   attempt: string,
   condition: string,
   work: () => Promise<Value>,
-  areSome = true,
+  { areSome = true, statements = 1 } = {},
 ): Promise<Value> {
   if (areSome) await endSessions(control, attempt, condition);
   const done = new AbortController();
@@ -41,7 +41,7 @@ export async function withoutSessions<Value>(
   // Most work is done before that: until then it costs one timer.
   const late = setTimeout(() => {
     stopped = keepEnding(control, attempt, condition, done.signal).catch(() => undefined);
-  }, restMs);
+  }, restMs * statements);
   try {
     return await work();
   } finally {

@@ -67,7 +67,7 @@ export async function replaceLease(options: LeaseDatabaseOptions, attempt: strin
     if (status.isHeld) await releaseHolds(server, session, attempt, `datname = ${literal(database)}`);
     const both = `datname IN (${literal(database)}, ${literal(next)})`;
     const areSome = status.hasSessions || needsPrivileges;
-    await withoutSessions(server.control, attempt, both, () => session.run(attempt, swap), areSome);
+    await withoutSessions(server.control, attempt, both, () => session.run(attempt, swap), { areSome });
     await session.run(attempt, `DROP DATABASE ${identifier(old)}`);
   });
 }
@@ -80,7 +80,7 @@ export async function keepLease(options: LeaseDatabaseOptions, attempt: string, 
     const { isHeld, hasSessions } = await leaseStatus(session, attempt, role.name);
     if (isHeld) await releaseHolds(server, session, attempt, here);
     const copy = () => session.run(attempt, `${clone(options, role.name, target)} OWNER ${identifier(role.name)}`);
-    await withoutSessions(server.control, attempt, here, copy, hasSessions);
+    await withoutSessions(server.control, attempt, here, copy, { areSome: hasSessions });
   });
 }
 

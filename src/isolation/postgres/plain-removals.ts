@@ -48,7 +48,8 @@ export class PlainRemovals {
     const list = plain.map(literal).join(', ');
     const condition = `datname IN (${list}) OR usename IN (${list})`;
     const drop = () => session.queryAll(attempt, [...drops, dropRoles]);
-    const results = await withoutSessions(this.#server.control, attempt, condition, drop, false);
+    const rest = { areSome: false, statements: drops.length };
+    const results = await withoutSessions(this.#server.control, attempt, condition, drop, rest);
     // The roles go together, or all stay: then none of the leases is gone.
     return results.every(({ ok }) => ok) ? plain : [];
   }

@@ -19,7 +19,7 @@ export async function removeLease(server: PostgresServer, name: string): Promise
     const drop = async () => {
       for (const database of databases) await session.run(attempt, `DROP DATABASE ${identifier(database)}`);
     };
-    await withoutSessions(server.control, attempt, condition, drop, hasSessions);
+    await withoutSessions(server.control, attempt, condition, drop, { areSome: hasSessions });
     return !hasRole || dropRole(session, attempt, identifier(name));
   });
 }
