@@ -29,7 +29,7 @@ export function postgresIsolator(host: IsolationHost, options: PostgresIsolatorO
 /** A password, and what the server keeps of it. */
 interface Login {
   readonly password: string;
-  readonly verifier: Promise<string>;
+  readonly verifier: string;
 }
 
 function newLogin(): Login {
@@ -81,10 +81,13 @@ class PostgresIsolator implements Isolator {
     }
   }
 
-  /** Gives a password that nobody has had, and begins to compute the verifier of the next. */
+  /** Gives a password that nobody has had. The next is made when the server has its work for this one. */
   #nextLogin(): Login {
     const next = this.#login ?? newLogin();
-    this.#login = newLogin();
+    this.#login = undefined;
+    setImmediate(() => {
+      this.#login ??= newLogin();
+    });
     return next;
   }
 

@@ -26,7 +26,7 @@ export async function createLease(options: LeaseDatabaseOptions, attempt: string
   const finish = [
     `CREATE ROLE ${lease} ${roleAttributes(role)} IN ROLE ${ownerRole}`,
     `ALTER DATABASE ${lease} OWNER TO ${lease}`,
-    letIn(role, await role.verifier),
+    letIn(role),
     listOpenDatabases,
   ].join('; ');
   await server.makers.use(async (session) => {
@@ -51,7 +51,7 @@ export async function replaceLease(options: LeaseDatabaseOptions, attempt: strin
     // The suite may have changed its own password and settings.
     `ALTER ROLE ${identifier(role.name)} ${roleAttributes(role)}`,
     `ALTER ROLE ${identifier(role.name)} RESET ALL`,
-    letIn(role, await role.verifier),
+    letIn(role),
   ].join('; ');
   await server.makers.use(async (session) => {
     const status = await leaseStatus(session, attempt, role.name);

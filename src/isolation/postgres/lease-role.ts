@@ -4,8 +4,8 @@ import { identifier, literal } from './sql.js';
 /** A lease's login role and what it may do. */
 export interface LeaseRole {
   readonly name: string;
-  /** The password as the server keeps it; takes about a millisecond to compute. */
-  readonly verifier: Promise<string>;
+  /** The password as the server keeps it. */
+  readonly verifier: string;
   readonly connectionLimit: number;
   readonly settings: readonly LoginSetting[];
 }
@@ -27,10 +27,10 @@ export const preparePassword =
  * Gives SQL that lets the role, and nobody else, into its database of the same name, which is a new clone; in a session with
  * `preparePassword`.
  */
-export function letIn(role: LeaseRole, verifier: string): string {
+export function letIn(role: LeaseRole): string {
   const database = identifier(role.name);
   return [
-    `EXECUTE portside_password(${literal(role.name)}, ${literal(verifier)})`,
+    `EXECUTE portside_password(${literal(role.name)}, ${literal(role.verifier)})`,
     `REVOKE CONNECT ON DATABASE ${database} FROM PUBLIC`,
     ...applySettings(role.settings, role.name, role.name),
     `ALTER DATABASE ${database} ALLOW_CONNECTIONS true`,
