@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.js';
 import { describeWithDocker } from '../support/docker.js';
-import { nothingRuns, runVitest, vitestProject } from '../support/vitest-project.js';
+import { nothingRuns, runVitest, vitestProgram, vitestProject } from '../support/vitest-project.js';
 
 /** A Postgres with a table from an init script, a Redis, an API that counts in it, and a service that is never leased. */
 const compose = `services:
@@ -141,7 +141,7 @@ test('joins', async ({ env, redis }) => {
   expect(redis.url).not.toBe((await env.discover('cache')).url);
 });\n`,
     });
-    const vitest = ['npx', 'vitest', 'run'];
+    const vitest = [process.execPath, vitestProgram, 'run'];
     const { code, stdout, stderr } = await runCli(['run', '--file', 'stack.yaml', '--', ...vitest], project);
     expect({ code, output: stdout + stderr }).toEqual({ code: 0, output: expect.stringContaining('Tests  1 passed') });
     expect(stderr).toMatch(/^portside: environment '\S+' joined \(embedded, 1 service\)$/m);

@@ -44,9 +44,12 @@ export function vitestProject(runtime: 'embedded' | 'docker', files: Readonly<Re
   return { cwd, env: { PORTSIDE_STATE_DIR: join(cwd, 'state'), PORTSIDE_RUNTIME: runtime, NO_COLOR: '1' } };
 }
 
+/** The repository's Vitest, for Node to run. */
+export const vitestProgram = join(repository, 'node_modules/vitest/vitest.mjs');
+
 /** Starts the repository's Vitest in a folder. */
 export function startVitest(args: readonly string[], options: ProgramOptions): RunningProgram {
-  return startNode([join(repository, 'node_modules/vitest/vitest.mjs'), ...args], options);
+  return startNode([vitestProgram, ...args], options);
 }
 
 /** Runs the repository's Vitest once in a folder; variables are added to the folder's. */
