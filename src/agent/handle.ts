@@ -163,7 +163,7 @@ export class EnvironmentHandle implements AsyncDisposable {
           'ENVIRONMENT_STOPPED',
           `Cannot reach the environment '${this.project}' any more: it has stopped.`,
           {
-            hint: `Somebody ran 'portside down', or its agent was ended.`,
+            hint: `Somebody ran 'portside down', or its agent was ended. Start it again.`,
           },
         ),
       );

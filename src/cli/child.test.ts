@@ -33,6 +33,7 @@ test('runChild gives 127 and a clear error when there is no such program, 126 wh
   const folder = await runChild(options(import.meta.dirname, []));
   expect(folder.code).toBe(126);
   expect(folder.error?.message).toContain('not executable');
+  expect(folder.error?.hint).toContain('chmod +x');
 });
 
 test('runChild passes signals on, and leaves Ctrl-C to the terminal where there is one', async () => {

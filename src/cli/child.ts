@@ -45,7 +45,10 @@ function notStarted(command: string, cause: NodeJS.ErrnoException): ChildOutcome
       ? 'it is not executable'
       : cause.message;
   const error = new PortsideError('COMMAND_NOT_STARTED', `Cannot run '${command}': ${reason}.`, {
-    hint: `Check its spelling, give its path, or run it through npx or a shell: portside run -- sh -c '...'.`,
+    hint:
+      cause.code === 'EACCES'
+        ? `Make it executable (chmod +x), or name the program that runs it: portside run -- sh ${command}.`
+        : `Check its spelling, give its path, or run it through npx or a shell: portside run -- sh -c '...'.`,
     cause,
   });
   return { code: missing ? exitCodes.notFound : exitCodes.notExecutable, error };

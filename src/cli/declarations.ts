@@ -8,6 +8,8 @@ export interface CommandDeclaration {
   /** Name and arguments as help shows them. */
   readonly usage: string;
   readonly summary: string;
+  /** What it looks like with the argument that it needs. */
+  readonly example?: string;
   readonly declare?: (command: Command) => Command;
   readonly load: () => Promise<CommandFunction<never>>;
 }
@@ -110,12 +112,14 @@ export const declarations: readonly CommandDeclaration[] = [
   {
     usage: 'discover <name>',
     summary: 'print the address of a service',
+    example: 'discover cache',
     declare: (command) => command.option('-a, --all', 'of every replica, one a line'),
     load: async () => (await import('./commands/discover.js')).discover,
   },
   {
     usage: 'run <command...>',
     summary: 'run a command with every address in its environment variables: portside run -- npm test',
+    example: 'run -- npm test',
     declare: (command) =>
       command
         .option('-e, --env <template>', "a further variable: KEY='{postgres-primary.port}'; repeatable", collect)
@@ -153,6 +157,7 @@ export const declarations: readonly CommandDeclaration[] = [
   {
     usage: 'cache <ls|prune>',
     summary: 'list the prepared data that is kept for later starts, or remove what is old or too much of it',
+    example: 'cache ls',
     declare: (command) =>
       command
         .option('-a, --all', 'prune: everything that is not in use')

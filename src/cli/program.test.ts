@@ -42,9 +42,16 @@ test('arguments of other commands are checked', () => {
 
 test('slips are answered with the nearest command, option or choice', () => {
   expect(() => parse('pln')).toThrow(/Did you mean plan\?/);
-  expect(() => parse('up', '--fiel', 'x')).toThrow(/Did you mean --file\?/);
+  expect(() => parse('up', '--fiel', 'x')).toThrow(
+    expect.objectContaining({ code: 'USAGE', hint: 'Did you mean --file? See portside up --help.' }),
+  );
   expect(() => parse('up', '--runtime', 'podman')).toThrow(/Allowed choices are auto, docker, embedded/);
   expect(() => parse('up', '--keep-warm', 'long')).toThrow(/duration such as '90s'/);
+});
+
+test.each(['run', 'discover', 'cache'])('%s without its argument is answered with an example', (command) => {
+  const hint = expect.stringMatching(`^Write for example portside ${command} .+ See portside ${command} --help\\.$`);
+  expect(() => parse(command)).toThrow(expect.objectContaining({ code: 'USAGE', hint }));
 });
 
 test('help and version print and ask for nothing', () => {

@@ -5,6 +5,7 @@ import { type CommandDeclaration, declarations } from './declarations.js';
 import { declareCommonOptions } from './declare-options.js';
 import type { CommandFunction } from './invocation.js';
 import { type CommonOptions, mergeOptions } from './options.js';
+import { fromCommanderMessage } from './usage-error.js';
 
 /** The command that a command line asks for. */
 export interface ParsedCommand {
@@ -15,7 +16,7 @@ export interface ParsedCommand {
 
 /**
  * Reads a command line. Gives `undefined` when it asked only for help or the version, which is then printed.
- * Throws commander's error when it cannot be read.
+ * Throws commander's error when it cannot be read, or a usage error when that is the fault of a command's arguments.
  */
 export function parseCommandLine(argv: readonly string[], context: CliContext): ParsedCommand | undefined {
   let parsed: ParsedCommand | undefined;
@@ -46,8 +47,12 @@ export function parseCommandLine(argv: readonly string[], context: CliContext): 
   return parsed;
 }
 
-function declareCommand(program: Command, { usage, summary, declare }: CommandDeclaration): Command {
+function declareCommand(program: Command, { usage, summary, example, declare }: CommandDeclaration): Command {
   const command = program.command(usage).description(summary);
+  const named = { name: command.name(), ...(example === undefined ? {} : { example }) };
+  command.exitOverride((error) => {
+    throw error.exitCode === 0 ? error : fromCommanderMessage(error.message, named);
+  });
   declare?.(command);
   return declareCommonOptions(command);
 }

@@ -5,13 +5,26 @@ export function usageError(reason: string, hint: string): PortsideError {
   return new PortsideError('USAGE', `Cannot read the command line: ${reason}`, { hint });
 }
 
-/** Turns what commander says about a command line, suggestion included, into a `PortsideError`. */
-export function fromCommanderMessage(message: string): PortsideError {
+/** The command that a command line names. */
+export interface NamedCommand {
+  readonly name: string;
+  /** What it looks like with its arguments, for example `run -- npm test`. */
+  readonly example?: string;
+}
+
+/**
+ * Turns what commander says about a command line, suggestion included, into a `PortsideError`. Its hint leads to the help of the
+ * command, where one is named.
+ */
+export function fromCommanderMessage(message: string, command?: NamedCommand): PortsideError {
   const [first = '', ...rest] = message.replace(/^error: /, '').split('\n');
   const suggestion = rest
     .join(' ')
     .trim()
     .replace(/^\((.*)\)$/, '$1');
   const reason = first.endsWith('.') ? first : `${first}.`;
-  return usageError(reason, suggestion === '' ? 'See portside --help.' : `${suggestion} See portside --help.`);
+  const incomplete = first.startsWith('missing required argument') && command?.example !== undefined;
+  const help = command === undefined ? 'See portside --help.' : `See portside ${command.name} --help.`;
+  const hints = [suggestion, incomplete ? `Write for example portside ${command.example}.` : '', help];
+  return usageError(reason, hints.filter((hint) => hint !== '').join(' '));
 }

@@ -34,7 +34,9 @@ export function loadComposeProject(options: ComposeLoadOptions): ComposeProject 
   const context = { fs, problems, environment, directory, home, contents, including: [] };
   const document = mergeModel(documents, context);
   if (Object.keys(document).length === 0) {
-    problems.add('COMPOSE_INVALID', `Cannot load ${files.join(', ')}: nothing is written there.`);
+    problems.add('COMPOSE_INVALID', `Cannot load ${files.join(', ')}: nothing is written there.`, undefined, {
+      hint: 'Write the services under the key "services".',
+    });
     problems.throwIfAny();
   }
   normalize(document, name, lookupIn(environment));

@@ -1,4 +1,4 @@
-import { formatDuration, nearest, PortsideError } from '../model/index.js';
+import { formatDuration, knownServices, PortsideError } from '../model/index.js';
 import type { Replica } from './replica.js';
 
 /**
@@ -45,12 +45,11 @@ function unknownService(replica: Replica, name: string): PortsideError {
   const names = [
     ...new Set([...replica.progress.map((p) => p.service), ...replica.registry.list().map((e) => e.name)]),
   ];
-  const near = nearest(name, names);
   return new PortsideError(
     'DISCOVERY_UNKNOWN_SERVICE',
     `Cannot discover '${name}': the environment has no such service.`,
     {
-      hint: `${near === undefined ? '' : `Did you mean '${near}'? `}Known services: ${names.join(', ') || 'none'}.`,
+      hint: knownServices(name, names),
       service: name,
     },
   );

@@ -36,6 +36,11 @@ export async function createRuntime(name: RuntimeName, options: RuntimeOptions):
   return (await import('../runtime/embedded/index.js')).createEmbeddedRuntime(options);
 }
 
+/** What kept the engine from being reached, without the words that the error around it has already. */
+function why({ message }: PortsideError): string {
+  return message.replace(/^Cannot reach (a|the) Docker engine:? /, '').replace(/\.$/, '');
+}
+
 async function requireEmbedded(
   plan: EnvironmentPlan,
   environment: Readonly<Record<string, string | undefined>>,
@@ -48,7 +53,7 @@ async function requireEmbedded(
   });
   if (missing.length === 0) return;
   const services = missing.map(({ name, reason }) => `'${name}' (${reason})`).join(', ');
-  const engine = engineError === undefined ? '' : 'no Docker engine answers, and ';
+  const engine = engineError === undefined ? '' : `no Docker engine answers (${why(engineError)}), and `;
   throw new PortsideError(
     'NO_RUNTIME',
     `Cannot run the environment '${plan.definition.project}': ${engine}there is no embedded form of ${services}.`,

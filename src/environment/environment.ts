@@ -3,6 +3,7 @@ import {
   type EnvironmentPlan,
   type EnvironmentState,
   type Frame,
+  knownServices,
   type LeaseDocument,
   noTelemetry,
   PortsideError,
@@ -218,9 +219,10 @@ export class Environment {
     if (options.service !== undefined && !this.#progress.has(options.service)) {
       throw new PortsideError(
         'DISCOVERY_UNKNOWN_SERVICE',
-        `Cannot show the logs of '${options.service}': no such service.`,
+        `Cannot show the logs of '${options.service}': the environment has no such service.`,
         {
-          hint: `Known services: ${[...this.#progress.keys()].join(', ')}.`,
+          hint: knownServices(options.service, [...this.#progress.keys()]),
+          service: options.service,
         },
       );
     }

@@ -44,6 +44,8 @@ export async function unreadyError(
   waitedMs: number,
 ): Promise<PortsideError> {
   const { name } = running.service;
+  const logs = await lastLines(runtime, running);
+  const output = logs.length > 0 ? 'Look at its last output below' : 'It printed nothing';
   const ports = running.ports
     .map(({ target, protocol, host, port }) => `${target}/${protocol} at ${host}:${port}`)
     .join(', ');
@@ -51,9 +53,9 @@ export async function unreadyError(
     'SERVICE_NOT_READY',
     `Cannot start service '${name}': ${condition} was not met within ${formatDuration(waitedMs)}. Last answer: ${reason}.`,
     {
-      hint: `Ports: ${ports || 'none'}. Look at its last output below; a longer wait is set with --start-timeout or startTimeout.`,
+      hint: `Ports: ${ports || 'none'}. ${output}; a longer wait is set with --start-timeout or startTimeout.`,
       service: name,
-      logs: await lastLines(runtime, running),
+      logs,
     },
   );
 }

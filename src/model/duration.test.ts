@@ -20,7 +20,12 @@ test.each([
   [0.4, '0 ms'],
   [412, '412 ms'],
   [3200, '3.2 s'],
+  [59_960, '1 min 0 s'],
+  [119_700, '2 min 0 s'],
   [125_000, '2 min 5 s'],
+  [3_599_600, '1 h 0 min'],
+  [11_344_000, '3 h 9 min'],
+  [90_061_000, '1 d 1 h'],
 ])('formatDuration() writes %d ms as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
 });

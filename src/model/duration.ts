@@ -29,9 +29,13 @@ export function parseDuration(text: string): number | undefined {
   return total;
 }
 
-/** Writes milliseconds for people: `412 ms`, `3.2 s`, `2 min 5 s`. */
+/** Writes milliseconds for people, in its two largest units: `412 ms`, `3.2 s`, `2 min 5 s`, `3 h 9 min`, `1 d 1 h`. */
 export function formatDuration(ms: number): string {
-  if (ms < 1000) return `${Math.round(ms)} ms`;
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  return `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }

@@ -47,6 +47,7 @@ export type {
   KindProgramContext,
   KindSlice,
 } from './kind-definition.js';
+export { knownServices } from './known-services.js';
 export {
   defaultLeaseSettings,
   type ForkDocument,

@@ -23,10 +23,10 @@ test.each([
   { args: [], says: 'it names no command', hint: 'portside --help' },
   { args: ['pln'], says: "unknown command 'pln'", hint: 'Did you mean plan?' },
   { args: ['up', '--fiel', 'x'], says: "unknown option '--fiel'", hint: 'Did you mean --file?' },
-  { args: ['up', '--runtime', 'podman'], says: "argument 'podman' is invalid", hint: 'portside --help' },
-  { args: ['up', '--start-timeout', 'soon'], says: 'must be a duration', hint: 'portside --help' },
-  { args: ['discover'], says: "missing required argument 'name'", hint: 'portside --help' },
-  { args: ['logs', '--tail', 'x'], says: 'must be a whole number', hint: 'portside --help' },
+  { args: ['up', '--runtime', 'podman'], says: "argument 'podman' is invalid", hint: 'See portside up --help.' },
+  { args: ['up', '--start-timeout', 'soon'], says: 'must be a duration', hint: 'See portside up --help.' },
+  { args: ['discover'], says: "missing required argument 'name'", hint: 'portside discover cache' },
+  { args: ['logs', '--tail', 'x'], says: 'must be a whole number', hint: 'See portside logs --help.' },
 ])('$args is a usage error with exit code 2, a hint and no stack trace', async ({ args, says, hint }) => {
   const cwd = temporaryProject({});
   const { code, stdout, stderr } = await runCli(args, { cwd });

@@ -9,5 +9,9 @@ export function doctorText(checks: readonly MachineCheck[], usable: boolean, col
     `${marks[status]} ${name.padEnd(width)}  ${message}`,
     ...(hint === undefined ? [] : [`  ${' '.repeat(width)}  ${colors.dim(hint)}`]),
   ]);
-  return [...lines, '', usable ? 'This machine can run environments.' : 'No runtime can work here.'].join('\n');
+  return [
+    ...lines,
+    '',
+    usable ? 'This machine can run environments.' : 'Nothing can run as things are: see what is marked ✗ or !.',
+  ].join('\n');
 }

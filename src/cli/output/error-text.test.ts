@@ -34,12 +34,35 @@ test('errorText lists several errors by number with their details under them', (
   });
   expect(errorText(error, options).split('\n')).toEqual([
     'error: Cannot load compose.yaml: 2 problems.',
-    '  code: COMPOSE_INVALID',
     '  1. Cannot read one.',
     '       at: /other/a.yaml:1',
     '       code: COMPOSE_UNKNOWN_KEY',
     '  2. Cannot read two.',
     '       hint: Do this.',
+    '       code: COMPOSE_INVALID',
+  ]);
+});
+
+test('errorText says nothing of several errors twice', () => {
+  const first = new PortsideError('COMPOSE_UNKNOWN_KEY', 'Cannot read one.', {
+    hint: 'Do that.',
+    position: { file: '/project/a.yaml', line: 1, column: 2 },
+  });
+  const second = new PortsideError('COMPOSE_INVALID', 'Cannot read two.');
+  const message = 'Cannot load the Compose files: 2 errors.\n- a.yaml:1:2 Cannot read one.\n- Cannot read two.';
+  const { hint, position } = first;
+  const error = new PortsideError('COMPOSE_UNKNOWN_KEY', message, {
+    errors: [first, second],
+    ...(hint === undefined ? {} : { hint }),
+    ...(position === undefined ? {} : { position }),
+  });
+  expect(errorText(error, options).split('\n')).toEqual([
+    'error: Cannot load the Compose files: 2 errors.',
+    '  1. Cannot read one.',
+    '       at: a.yaml:1:2',
+    '       hint: Do that.',
+    '       code: COMPOSE_UNKNOWN_KEY',
+    '  2. Cannot read two.',
     '       code: COMPOSE_INVALID',
   ]);
 });

@@ -13,17 +13,22 @@ export interface ErrorTextOptions {
 /** Writes an error for people: message, code, position, service, hint, last log lines, and the errors behind it. */
 export function errorText(error: PortsideError, options: ErrorTextOptions): string {
   const { colors } = options;
-  return [`${colors.red(colors.bold('error:'))} ${error.message}`, ...indent(details(error, options))].join('\n');
+  // Of several errors the message lists some, for those who show nothing else.
+  const message = isOfSeveral(error) ? error.message.split('\n')[0] : error.message;
+  return [`${colors.red(colors.bold('error:'))} ${message}`, ...indent(details(error, options))].join('\n');
 }
 
 function details(error: PortsideError, options: ErrorTextOptions): readonly string[] {
   const { colors, cwd, verbose } = options;
-  const several = error.errors.length > 1;
-  return [
+  const several = isOfSeveral(error);
+  const own = [
     ...field('at', error.position === undefined ? undefined : formatPosition(error.position, cwd), colors),
     ...field('service', error.service, colors),
     ...field('hint', error.hint, colors),
     ...field('code', error.code, colors),
+  ];
+  return [
+    ...(several ? [] : own),
     ...(error.logs.length === 0 ? [] : [colors.dim('last output:'), ...indent(error.logs)]),
     ...error.errors.flatMap((inner, index) => {
       const number = several ? `${index + 1}. ` : '';
@@ -31,6 +36,11 @@ function details(error: PortsideError, options: ErrorTextOptions): readonly stri
     }),
     ...(verbose ? trace(error).map((line) => colors.dim(line)) : []),
   ];
+}
+
+/** Such an error has the place, hint and code of its first. */
+function isOfSeveral(error: PortsideError): boolean {
+  return error.errors.length > 1;
 }
 
 function field(name: string, value: string | undefined, colors: Colors): readonly string[] {

@@ -116,6 +116,25 @@ test('a service in the network of the host gets a warning with its place', () =>
   ]);
 });
 
+test('a file that leaves no service on gets a warning that says why', () => {
+  const off = define(
+    'services:\n  a:\n    image: x\n    profiles: [tools]\n  b:\n    image: x\n    profiles: [tools]\n',
+  );
+  expect(off.warnings).toEqual([
+    {
+      code: 'NO_SERVICES',
+      message:
+        'There is no service to run: a, b belong to profiles that are off; --profile or COMPOSE_PROFILES switches one on.',
+    },
+  ]);
+  expect(define('services: {}\n').warnings).toMatchObject([
+    { code: 'NO_SERVICES', message: 'There is no service to run: none is defined.' },
+  ]);
+  expect(define('services: {a: {image: x, labels: {portside.ignore: "true"}}}\n').warnings).toMatchObject([
+    { code: 'NO_SERVICES', message: 'There is no service to run: all are left out.' },
+  ]);
+});
+
 test('ports are those published and exposed, each once, with the published one as a preference', () => {
   const lines =
     'image: a\nports: ["127.0.0.1:81:80", "82:80", "53:53/udp", "5001-5005:5000"]\nexpose: ["80", "9000-9001"]';

@@ -44,6 +44,7 @@ export function composeDefinition(project: ComposeProject, kinds: readonly KindD
     const service = model.services[key];
     return service === undefined ? [] : [serviceOf(key, service, read, (other) => names.get(other), report)];
   });
+  if (services.length === 0) report.warnings.push({ code: 'NO_SERVICES', message: noServices(project) });
   warnOfIgnoredModel(model, report);
   const networks = Object.entries(model.networks ?? {}).map(([key, network]) => [key, networkOf(key, network, name)]);
   const volumes = Object.entries(model.volumes ?? {}).map(([key, volume]) => [key, volumeOf(key, volume, name)]);
@@ -61,6 +62,14 @@ export function composeDefinition(project: ComposeProject, kinds: readonly KindD
   };
   report.throwIfAny();
   return definition;
+}
+
+function noServices({ model, disabledServices }: ComposeProject): string {
+  const message = 'There is no service to run:';
+  if (Object.keys(model.services).length > 0) return `${message} all are left out.`;
+  if (disabledServices.length === 0) return `${message} none is defined.`;
+  const verb = disabledServices.length === 1 ? 'belongs' : 'belong';
+  return `${message} ${disabledServices.join(', ')} ${verb} to profiles that are off; --profile or COMPOSE_PROFILES switches one on.`;
 }
 
 function refuseTwins(names: ReadonlyMap<string, string>, report: Report): void {

@@ -59,6 +59,7 @@ function interpolated(document: ParsedDocument, context: LoadContext): Mapping |
       'COMPOSE_INVALID',
       `Cannot use ${source.file}: its top level must be a mapping. Current value is ${showValue(value)}.`,
       { source, key: 0, value: 0 },
+      { hint: 'Write the services under the key "services".' },
     );
     return undefined;
   }

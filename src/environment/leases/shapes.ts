@@ -1,5 +1,5 @@
 import type { Isolator } from '../../isolation/index.js';
-import { type Isolation, nearest, type PlannedService, PortsideError } from '../../model/index.js';
+import { type Isolation, knownServices, type PlannedService, PortsideError } from '../../model/index.js';
 import type { Shape } from './bundle.js';
 import { defaultIsolation } from './kinds.js';
 
@@ -64,9 +64,8 @@ export class Shapes {
 
   #unknown(name: string): PortsideError {
     const names = this.#services.map((service) => service.name);
-    const near = nearest(name, names);
     return new PortsideError('DISCOVERY_UNKNOWN_SERVICE', `Cannot lease '${name}': there is no such service.`, {
-      hint: `${near === undefined ? '' : `Did you mean '${near}'? `}Services: ${names.join(', ')}.`,
+      hint: knownServices(name, names),
       service: name,
     });
   }

@@ -26,6 +26,14 @@ test('tells each service that became ready once, and the whole, when this run st
   ]);
 });
 
+test('tells how long a service itself took, once, where it says so', () => {
+  const lines: string[] = [];
+  const reporter = createReporter((line) => lines.push(line));
+  reporter.onAttached({ started: true });
+  reporter.onProgress({ ...cache, detail: 'in 93 ms' });
+  expect(lines).toEqual(['portside: cache ready in 93 ms']);
+});
+
 test('tells only the whole when the environment was up', () => {
   const lines: string[] = [];
   const reporter = createReporter((line) => lines.push(line));

@@ -26,8 +26,7 @@ export function createReporter(write: (line: string) => void): Reporter {
     onProgress: ({ service, phase, detail, elapsedMs }) => {
       if ((phase !== 'ready' && phase !== 'completed') || ready.has(service)) return;
       ready.add(service);
-      const more = detail === undefined ? '' : ` (${detail})`;
-      const line = `portside: ${service} ${phase} in ${formatDuration(elapsedMs)}${more}`;
+      const line = `portside: ${service} ${phase} ${outcome(phase, detail, elapsedMs)}`;
       if (started === undefined) early.push(line);
       else if (started) write(line);
     },
@@ -41,4 +40,11 @@ export function createReporter(write: (line: string) => void): Reporter {
       write(`portside: environment '${project}' ${how} (${runtime}, ${count})`);
     },
   };
+}
+
+/** How long it took; of a service that is ready its own words for that, which count from its own start and not from everybody's. */
+function outcome(phase: 'ready' | 'completed', detail: string | undefined, elapsedMs: number): string {
+  const took = `in ${formatDuration(elapsedMs)}`;
+  if (detail === undefined) return took;
+  return phase === 'ready' ? detail : `${took} (${detail})`;
 }

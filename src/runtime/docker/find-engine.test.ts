@@ -79,7 +79,7 @@ describe('findEngine', () => {
       error: {
         code: 'ENGINE_UNREACHABLE',
         message: expect.stringMatching(/unix:\/\/\/no\/such\/docker\.sock: there is no such socket.*DOCKER_HOST/),
-        hint: expect.stringContaining('DOCKER_HOST'),
+        hint: expect.stringMatching(/DOCKER_HOST.*--runtime embedded/),
       },
     });
   });

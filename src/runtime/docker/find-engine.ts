@@ -93,7 +93,10 @@ function unreachable(
     return new PortsideError(
       'ENGINE_UNREACHABLE',
       `Cannot reach the Docker engine at ${first.url}: ${reason(failures[0]?.error)}. The address comes from ${first.origin}.`,
-      { hint: `Start that engine, or correct ${first.origin}.`, cause: failures[0]?.error },
+      {
+        hint: `Start that engine, or correct ${first.origin}; the embedded runtime needs none (\`--runtime embedded\`).`,
+        cause: failures[0]?.error,
+      },
     );
   }
   const tried =
