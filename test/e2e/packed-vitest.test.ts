@@ -19,8 +19,8 @@ const env = (runtime: string) => ({
   NODE_V8_COVERAGE: '',
 });
 
-async function runsTheExample(runtime: string, version: string): Promise<void> {
-  const options = { cwd: project.folder, env: { ...env(runtime), NO_COLOR: '1' } };
+async function runsTheExample(runtime: string, version: string, node = process.execPath): Promise<void> {
+  const options = { cwd: project.folder, env: { ...env(runtime), NO_COLOR: '1' }, node };
   const vitest = join(project.folder, 'node_modules/vitest/vitest.mjs');
   const { code, stdout, stderr } = await startNode([vitest, 'run'], options).result;
   expect({ code, stdout, stderr }).toEqual({
@@ -35,7 +35,15 @@ describe('the packed package in a project with Vitest', () => {
   test('brings no test, no source and no fixture of ours along', () => {
     const folder = join(project.folder, 'node_modules/portside');
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' });
-    expect(readdirSync(folder).sort()).toEqual(['CHANGELOG.md', 'LICENSE', 'README.md', 'dist', 'package.json']);
+    expect(readdirSync(folder).sort()).toEqual([
+      'CHANGELOG.md',
+      'CONTRIBUTING.md',
+      'LICENSE',
+      'README.md',
+      'dist',
+      'docs',
+      'package.json',
+    ]);
     expect(files.filter((name) => /\.test\.|(^|[\\/])test[\\/]/.test(name))).toEqual([]);
   });
 
@@ -74,4 +82,11 @@ describe('the packed package in a project with the oldest Vitest', () => {
     project.install('vitest@~3.2.0');
     await runsTheExample('embedded', '3\\.2\\.');
   }, 180_000);
+});
+
+describe('the packed package in a project with the newest Vitest', () => {
+  test('runs the example with Vitest 5, on a Node that it runs on', async () => {
+    project.install('vitest@5', 'node@24');
+    await runsTheExample('embedded', '5\\.', join(project.folder, 'node_modules/.bin/node'));
+  }, 300_000);
 });

@@ -12,6 +12,8 @@ export interface ProgramOptions {
   readonly cwd: string;
   /** Added to the variables of the test. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Path of the Node that runs it. Default: the one that runs the tests. */
+  readonly node?: string;
 }
 
 /** How a program ended, and all that it printed. */
@@ -34,8 +36,11 @@ export interface RunningProgram {
 const counting = process.env['NODE_V8_COVERAGE'] !== undefined;
 
 /** Starts a Node program. It is killed at the end of the test if it still runs then. */
-export function startNode(args: readonly string[], { cwd, env = {} }: ProgramOptions): RunningProgram {
-  const child = spawn(process.execPath, args, {
+export function startNode(
+  args: readonly string[],
+  { cwd, env = {}, node = process.execPath }: ProgramOptions,
+): RunningProgram {
+  const child = spawn(node, args, {
     cwd,
     env: { ...withoutTestRunner(process.env), ...coverageOptions(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
