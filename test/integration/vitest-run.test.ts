@@ -110,7 +110,7 @@ test('has no fixtures', ({ env }) => { env.endpoints(); });\n`,
     const { code, stdout, stderr } = await runVitest(project, { PORTSIDE_HOST: 'inline' });
     expect(code).toBe(1);
     expect(stdout).toContain('Tests  1 failed | 1 passed');
-    expect(stderr).toContain("with host 'agent' (the default)");
+    expect(stderr).toContain("leave portside's host at 'agent', its default");
     const [port] = printed(stdout, 'PORT');
     expect(await connects({ host: '127.0.0.1', port: Number(port) })).toBe(false);
   });

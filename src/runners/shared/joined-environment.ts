@@ -92,7 +92,7 @@ function uninvited(runner: RunnerName): PortsideError {
     'NO_ENVIRONMENT',
     'Cannot use an environment: none was started for this process. Current value of PORTSIDE_SOCKET is undefined.',
     {
-      hint: `Add ${file} to the runner's configuration, with host 'agent' (the default).`,
+      hint: `Add ${file} to the runner's configuration, and leave portside's host at 'agent', its default: 'inline' has no fixtures.`,
     },
   );
 }
