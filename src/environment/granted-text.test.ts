@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { worker } from '../../test/support/scripted-runtime.js';
+import { worker } from '../../test/support/service-definition.js';
 import type { EnvironmentDefinition } from '../model/index.js';
 import { grantedText } from './granted-text.js';
 

@@ -3,6 +3,8 @@ import { createDockerRuntime } from '../../src/runtime/docker/index.js';
 import { describeWithDocker } from '../support/docker.js';
 import { answering, eventually, withDockerRuntime, withEngine } from '../support/docker-runtime.js';
 import { startEngineProxy } from '../support/engine-proxy.js';
+import { withEnvironment } from '../support/environment.js';
+import { worker } from '../support/service-definition.js';
 import { readAll } from '../support/tcp.js';
 
 describeWithDocker('the connection to the engine', () => {
@@ -63,7 +65,7 @@ describeWithDocker('the connection to the engine', () => {
     }
   });
 
-  it('is reported lost when it stays broken', async () => {
+  it.concurrent('is reported lost when it stays broken', async () => {
     const proxy = await startEngineProxy();
     try {
       const environment = { ...process.env, DOCKER_HOST: proxy.url };
@@ -82,6 +84,28 @@ describeWithDocker('the connection to the engine', () => {
         {},
         undefined,
         environment,
+      );
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it.concurrent('leaves nothing healthy when it stays broken', async () => {
+    const proxy = await startEngineProxy();
+    try {
+      const ports = [{ target: 7000, protocol: 'tcp' }] as const;
+      await withEnvironment(
+        [worker('api', { ...answering('api'), kind: 'tcp', ports })],
+        async ({ environment, runtime, start }) => {
+          await start();
+          expect(environment.registry.list()).toMatchObject([{ status: 'healthy' }]);
+          const lost = new Promise((resolve) => runtime.subscribe(resolve));
+          proxy.cut();
+          expect(await lost).toMatchObject({ type: 'lost' });
+          expect(environment.registry.list()).toMatchObject([{ status: 'unhealthy' }]);
+          proxy.mend();
+        },
+        { runtime: 'docker', hostEnvironment: { ...process.env, DOCKER_HOST: proxy.url } },
       );
     } finally {
       proxy.close();

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { worker } from '../../../test/support/scripted-runtime.js';
+import { worker } from '../../../test/support/service-definition.js';
 import { identifyProcess, type PlannedPort, type PlannedService } from '../../model/index.js';
 import type { RuntimeOptions } from '../runtime.js';
 import { AdvertisedPorts } from './advertised-ports.js';

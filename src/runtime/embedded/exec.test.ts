@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { worker } from '../../../test/support/scripted-runtime.js';
+import { worker } from '../../../test/support/service-definition.js';
 import type { Credentials, PlannedService } from '../../model/index.js';
 import { commandFor } from './exec.js';
 import type { Form } from './form.js';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { worker } from '../../../test/support/scripted-runtime.js';
+import { worker } from '../../../test/support/service-definition.js';
 import type { KindDefinition, ServiceDefinition } from '../../model/index.js';
 import { embeddedForm } from './form.js';
 
