@@ -13,12 +13,13 @@ const EXTERNAL = [
   'jiti',
   'mysql2/promise',
   'pg',
+  'ssh2',
   '@opentelemetry/api',
 ];
 
 /**
- * Parts of dockerode that take longer to load than the rest, and that only builds with a session (gRPC, protobuf) and `ssh://` addresses
- * need: they stay where they are, and load when they are used.
+ * Parts of dockerode that take longer to load than the rest, and that only builds with a session (gRPC, protobuf) need, or nobody here (its
+ * own SSH): they stay where they are, and load when they are used.
  */
 const DEFERRED = [
   { file: /[\\/]dockerode[\\/]lib[\\/]buildkit\.js$/, owners: ['dockerode'], name: './buildkit' },

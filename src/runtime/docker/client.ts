@@ -1,8 +1,7 @@
 import './defer-parts.js';
 import type http from 'node:http';
-import { userInfo } from 'node:os';
 import Docker from 'dockerode';
-import type { EngineAddress } from './address.js';
+import type { EngineAddress, SshAddress, TcpAddress } from './address.js';
 import { agentFor } from './transport.js';
 
 /** A client of one engine and the connections that it keeps open. */
@@ -13,13 +12,13 @@ export interface EngineClient {
 
 /** Makes the client for an address. `apiVersion` such as `1.44` fixes the shape of requests and answers; absent: the engine's newest. */
 export function connectClient(address: EngineAddress, apiVersion?: string): EngineClient {
-  const agent: http.Agent | undefined = agentFor(address);
+  const agent: http.Agent = agentFor(address);
   const client = new Docker({
     ...target(address),
-    ...(agent === undefined ? {} : { agent }),
+    ...{ agent },
     ...(apiVersion === undefined ? {} : { version: `v${apiVersion}` }),
   });
-  return { client, close: () => agent?.destroy() };
+  return { client, close: () => agent.destroy() };
 }
 
 // The client library mixes DOCKER_HOST of this process into whatever is left out, so everything is given, also as `undefined`.
@@ -28,20 +27,13 @@ function target(address: EngineAddress): Docker.DockerOptions {
     case 'socket':
       return { socketPath: address.path, host: undefined, port: undefined, protocol: 'http' };
     case 'tcp':
-      return {
-        socketPath: undefined,
-        host: address.host.includes(':') ? `[${address.host}]` : address.host,
-        port: address.port,
-        protocol: address.tls === undefined ? 'http' : 'https',
-      };
+      return overHttp(address, address.tls === undefined ? 'http' : 'https');
+    // The pool speaks SSH; what the client library would do for such an address makes a login for each request and an URL that is none.
     case 'ssh':
-      return {
-        socketPath: undefined,
-        host: address.host,
-        port: address.port,
-        protocol: 'ssh',
-        username: address.user ?? userInfo().username,
-        sshOptions: address.sshAgent === undefined ? {} : { agent: address.sshAgent },
-      };
+      return overHttp(address, 'http');
   }
+}
+
+function overHttp({ host, port }: TcpAddress | SshAddress, protocol: 'http' | 'https'): Docker.DockerOptions {
+  return { socketPath: undefined, host: host.includes(':') ? `[${host}]` : host, port, protocol };
 }

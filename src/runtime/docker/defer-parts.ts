@@ -1,8 +1,8 @@
 import Module, { createRequire } from 'node:module';
 
 /**
- * Lets dockerode load without what only some need of it: builds with a session (gRPC) and `ssh://` addresses. Both together take
- * longer to load than the rest. They load when they are first used; where they lie elsewhere, dockerode loads them itself as ever.
+ * Lets dockerode load without what only some need of it, builds with a session (gRPC), and without its way to `ssh://` addresses, in
+ * whose place there is `SshConnections`. Both together take longer to load than the rest. They load when they are first used; where they lie elsewhere, dockerode loads them itself as ever.
  * Import this before dockerode.
  */
 function deferParts(): void {

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { PortsideError } from '../../model/index.js';
 import type { EngineAddress } from './address.js';
 import { candidateAddresses } from './candidates.js';
@@ -49,21 +48,12 @@ export async function findEngine(environment: HostEnvironment): Promise<FoundEng
   for (const address of addresses) {
     if (!address.explicit && address.transport === 'socket' && !isThere(address.path)) continue;
     try {
-      return describeEngine(address, (await askVersion(address)) as VersionAnswer);
+      return describeEngine(address, (await getJson(address, '/version', answerMs)) as VersionAnswer);
     } catch (error) {
       failures.push({ address, error });
     }
   }
   return { ok: false, error: unreachable(addresses, failures) };
-}
-
-async function askVersion(address: EngineAddress): Promise<unknown> {
-  if (address.transport !== 'ssh') return getJson(address, '/version', answerMs);
-  const { connectClient } = await import('./client.js');
-  const timeout = sleep(answerMs, undefined, { ref: false }).then(() => {
-    throw new Error(`no answer within ${answerMs} ms`);
-  });
-  return Promise.race([connectClient(address).client.version(), timeout]);
 }
 
 function isThere(path: string): boolean {

@@ -4,10 +4,11 @@ import https from 'node:https';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { EngineAddress, TcpAddress } from './address.js';
+import { SshConnections } from './ssh-connections.js';
 
-/** Makes the connection pool for an engine; over SSH the client library makes its own. Throws when a certificate cannot be read. */
-export function agentFor(address: EngineAddress): http.Agent | undefined {
-  if (address.transport === 'ssh') return undefined;
+/** Makes the connection pool for an engine. Throws when a certificate cannot be read. */
+export function agentFor(address: EngineAddress): http.Agent {
+  if (address.transport === 'ssh') return brief(new SshConnections(address));
   if (address.transport === 'socket' || address.tls === undefined) return brief(new http.Agent({ keepAlive: true }));
   return brief(new https.Agent({ keepAlive: true, ...certificates(address.tls) }));
 }
@@ -37,7 +38,7 @@ export function getJson(address: EngineAddress, path: string, timeoutMs: number)
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.on('error', reject);
         response.on('end', () => {
-          agent?.destroy();
+          agent.destroy();
           const text = Buffer.concat(chunks).toString();
           if (response.statusCode !== 200)
             return reject(new Error(`it answers ${response.statusCode}: ${text.trim()}`));
@@ -50,7 +51,7 @@ export function getJson(address: EngineAddress, path: string, timeoutMs: number)
       },
     );
     request.on('error', (error) => {
-      agent?.destroy();
+      agent.destroy();
       reject(signal.aborted ? new Error(`no answer within ${timeoutMs} ms`) : error);
     });
     request.end();
