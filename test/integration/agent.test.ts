@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli, startCli, temporaryProject } from '../support/cli.js';
 import { describeWithDocker, docker, leftovers } from '../support/docker.js';
+import type { ProgramResult } from '../support/program.js';
 
 const composeFile = `services:
   cache:
@@ -51,6 +52,24 @@ function programsAt(port: number): readonly string[] {
   return all.split('\n').filter((line) => line.includes(`:${port}`));
 }
 
+/** The end of a script of Node's that goes on until the folder of its run holds the file `all`. */
+const untilAllAreThere = "setInterval(() => require('node:fs').existsSync('all') && process.exit(), 50);";
+
+/** Runs the script in an environment of each folder, all at the same time, until every one has printed the text; gives how they ended. */
+async function together(
+  folders: readonly string[],
+  script: string,
+  text: string,
+  runtime: 'embedded' | 'docker',
+): Promise<readonly ProgramResult[]> {
+  const runs = folders.map((cwd) =>
+    startCli(['run', '--shared', '--', 'node', '-e', script], { cwd, env: env(runtime) }),
+  );
+  await Promise.all(runs.map((run) => run.printed(text)));
+  for (const cwd of folders) writeFileSync(join(cwd, 'all'), '');
+  return Promise.all(runs.map(({ result }) => result));
+}
+
 describe('on the embedded runtime', () => sharing('embedded'));
 describeWithDocker('on Docker', () => sharing('docker'));
 
@@ -59,11 +78,8 @@ function sharing(runtime: 'embedded' | 'docker'): void {
 
   test('eight processes that start in one folder at the same instant share one environment, and the last one removes it', async () => {
     const cwd = temporaryProject({ 'compose.yaml': composeFile });
-    const script = 'console.log(process.env.REDIS_URL); setTimeout(() => {}, 1500)';
-    const runs = Array.from({ length: 8 }, () =>
-      runCli(['run', '--shared', '--', 'node', '-e', script], { cwd, env: env(runtime) }),
-    );
-    const results = await Promise.all(runs);
+    const script = `console.log(process.env.REDIS_URL); ${untilAllAreThere}`;
+    const results = await together(Array(8).fill(cwd), script, 'redis://', runtime);
     expect(results.map(({ code }) => code)).toEqual(Array(8).fill(0));
     const urls = new Set(results.map(({ stdout }) => stdout.trim()));
     expect([...urls]).toEqual([expect.stringMatching(/^redis:\/\/127\.0\.0\.1:\d+\/0$/)]);
@@ -73,11 +89,9 @@ function sharing(runtime: 'embedded' | 'docker'): void {
 
   test('twenty projects that start at the same instant get twenty ports, all reachable, and leave nothing', async () => {
     const script = `const s = require('node:net').connect(process.env.CACHE_PORT, '127.0.0.1', () => s.write('PING\\r\\n'));
-      s.on('data', (d) => { console.log(process.env.CACHE_PORT, String(d).trim()); s.destroy(); setTimeout(() => {}, 3000); });`;
+      s.on('data', (d) => { console.log(process.env.CACHE_PORT, String(d).trim()); s.destroy(); ${untilAllAreThere} });`;
     const folders = Array.from({ length: 20 }, () => temporaryProject({ 'compose.yaml': composeFile }));
-    const results = await Promise.all(
-      folders.map((cwd) => runCli(['run', '--shared', '--', 'node', '-e', script], { cwd, env: env(runtime) })),
-    );
+    const results = await together(folders, script, 'PONG', runtime);
     expect(results.filter(({ code }) => code !== 0)).toEqual([]);
     const answers = results.map(({ stdout }) => stdout.trim().split(' '));
     expect(answers.map(([, pong]) => pong)).toEqual(Array(20).fill('+PONG'));
@@ -104,10 +118,18 @@ function sharing(runtime: 'embedded' | 'docker'): void {
     const folders = Array.from({ length: 8 }, () => temporaryProject({ 'compose.yaml': composeFile }));
     await Promise.all(
       folders.map(async (cwd, index) => {
-        // A command that the killed client has started keeps its output open until it ends by itself.
-        const run = startCli(['run', '--shared', '--', 'sleep', '5'], { cwd, env: env(runtime) });
+        const run = startCli(['run', '--shared', '--', 'sh', '-c', 'echo $$ > pid; echo begun; exec sleep 1000'], {
+          cwd,
+          env: env(runtime),
+        });
         await sleep(150 + index * 250);
         run.child.kill('SIGKILL');
+        // A command that the killed client has started goes on, and keeps its output open.
+        const hasCommand = await run.printed('begun').then(
+          () => true,
+          () => false,
+        );
+        if (hasCommand) process.kill(Number(readFileSync(join(cwd, 'pid'), 'utf8')));
         await run.result;
       }),
     );
