@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runNpm } from './npm.js';
+import { bringDependencies } from './packed-dependencies.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -43,15 +44,28 @@ export function packedProject(example: string, packages: readonly string[]): Pac
 function emptyProject(example: string, without: RegExp) {
   const folder = mkdtempSync(join(tmpdir(), 'portside-packed-'));
   cpSync(join(repository, 'examples', example), folder, { recursive: true, filter: (path) => !without.test(path) });
-  const npm = (...args: readonly string[]): void => {
-    execFileSync('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: folder,
-      stdio: 'pipe',
-    });
-  };
-  npm('pack', repository, '--ignore-scripts', '--silent');
-  const tarball = `./${readdirSync(folder).find((name) => name.endsWith('.tgz'))}`;
+  const npm = (...args: readonly string[]): void => runNpm(folder, ...args);
+  const { name, content } = tarball();
+  writeFileSync(join(folder, name), content);
+  bringDependencies(repository, content, folder);
   const install = (...wanted: readonly string[]): void => npm('install', '--save-dev', ...wanted);
   const uninstall = (...unwanted: readonly string[]): void => npm('uninstall', ...unwanted);
-  return { folder, tarball, npm, install, uninstall, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return { folder, tarball: `./${name}`, npm, install, uninstall, remove };
+}
+
+let packed: { readonly name: string; readonly content: Buffer } | undefined;
+
+/** The package as npm packs it. */
+function tarball(): { readonly name: string; readonly content: Buffer } {
+  if (packed !== undefined) return packed;
+  const folder = mkdtempSync(join(tmpdir(), 'portside-tarball-'));
+  try {
+    runNpm(folder, 'pack', repository, '--ignore-scripts', '--silent');
+    const [name = ''] = readdirSync(folder);
+    packed = { name, content: readFileSync(join(folder, name)) };
+    return packed;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
