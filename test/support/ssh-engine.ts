@@ -1,6 +1,7 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
-import { Server, utils } from 'ssh2';
+import { Server } from 'ssh2';
 
 /** An SSH server on loopback through which the engine of this machine is reached. */
 export interface SshEngine {
@@ -14,7 +15,7 @@ export interface SshEngine {
 /** Does what `docker system dial-stdio` does on a machine with an engine, for whoever logs in as `tester`, without a key. */
 export async function startSshEngine(socketPath = '/var/run/docker.sock'): Promise<SshEngine> {
   let connections = 0;
-  const server = new Server({ hostKeys: [utils.generateKeyPairSync('ed25519').private] }, (client) => {
+  const server = new Server({ hostKeys: [hostKey()] }, (client) => {
     connections += 1;
     client.on('error', () => undefined);
     client.on('authentication', (login) => (login.username === 'tester' ? login.accept() : login.reject()));
@@ -37,4 +38,13 @@ export async function startSshEngine(socketPath = '/var/run/docker.sock'): Promi
     connections: () => connections,
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+/** A new key. Of those that `ssh2` makes itself, one in 200 is none that it can read. */
+function hostKey(): string {
+  return generateKeyPairSync('ec', {
+    namedCurve: 'P-256',
+    privateKeyEncoding: { type: 'sec1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  }).privateKey;
 }
