@@ -7,8 +7,11 @@ import { createLogger } from '../telemetry/index.js';
 import { createAgent } from './create-agent.js';
 import type { SpawnOrder } from './spawn.js';
 
-/** How long the agent waits for word of networks, in milliseconds, before it makes them itself. */
-const patienceMs = 5000;
+/**
+ * How long the agent waits for word of networks, in milliseconds, before it makes them itself. Long enough for an engine that many ask at
+ * once: two who make the same network at the same time make two of one name.
+ */
+const patienceMs = 30_000;
 
 /** Is the agent's process: reads its order from standard input, and which networks its spawner has made, and tells its spawner on descriptor 3 that it listens, or why not. */
 export async function runAgent(): Promise<void> {
