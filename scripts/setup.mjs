@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureImages } from './images.mjs';
 import { engineVersion, ensureEngine } from './lib/engine.mjs';
+import { inCi } from './lib/in-ci.mjs';
 import { ensureMariadb } from './lib/mariadb.mjs';
 import { ensureModules } from './lib/modules.mjs';
 import { ensureRedis } from './lib/redis.mjs';
@@ -39,6 +40,6 @@ export async function setup({ docker = false } = {}) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const docker = process.argv.includes('--docker') || process.env['CI'] === 'true';
+  const docker = process.argv.includes('--docker') || inCi;
   await runMain(() => setup({ docker }));
 }

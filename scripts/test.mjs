@@ -5,6 +5,7 @@ import { reportCoverage } from './coverage/report-coverage.mjs';
 import { build } from './lib/build.mjs';
 import { engineVersion } from './lib/engine.mjs';
 import { show } from './lib/exec.mjs';
+import { inCi } from './lib/in-ci.mjs';
 import { runMain, ScriptError, say } from './lib/say.mjs';
 import { countTests } from './lib/test-report.mjs';
 import { root, setup } from './setup.mjs';
@@ -15,7 +16,6 @@ import { root, setup } from './setup.mjs';
  */
 async function main() {
   const requireDocker = process.env['PORTSIDE_REQUIRE_DOCKER'] === '1';
-  const inCi = process.env['CI'] === 'true';
   await setup({ docker: requireDocker || inCi });
   await build(root);
 

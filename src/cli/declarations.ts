@@ -10,6 +10,8 @@ export interface CommandDeclaration {
   readonly summary: string;
   /** What it looks like with the argument that it needs. */
   readonly example?: string;
+  /** What to do instead for whoever gives it more arguments than it takes. */
+  readonly excess?: string;
   readonly declare?: (command: Command) => Command;
   readonly load: () => Promise<CommandFunction<never>>;
 }
@@ -67,6 +69,8 @@ export const declarations: readonly CommandDeclaration[] = [
   {
     usage: 'up',
     summary: 'start the environment and show its addresses; Ctrl-C ends it',
+    excess:
+      'Services are not picked here: all start, but for those of profiles that are off (--profile) and those labelled portside.ignore.',
     declare: (command) =>
       command
         .option('-d, --detach', 'leave it running until portside down')

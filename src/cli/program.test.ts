@@ -36,6 +36,9 @@ test('arguments of other commands are checked', () => {
   expect(parse('discover', 'api').command?.args).toEqual(['api']);
   expect(() => parse('discover')).toThrow(/missing required argument 'name'/);
   expect(() => parse('down', 'extra')).toThrow(/too many arguments/);
+  expect(() => parse('up', 'api')).toThrow(
+    expect.objectContaining({ code: 'USAGE', hint: expect.stringMatching(/^Services are not picked here.*--profile/) }),
+  );
   expect(() => parse('run')).toThrow(/missing required argument 'command'/);
   expect(() => parse('logs', '--tail', '-1')).toThrow(/whole number/);
 });

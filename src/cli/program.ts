@@ -47,9 +47,13 @@ export function parseCommandLine(argv: readonly string[], context: CliContext): 
   return parsed;
 }
 
-function declareCommand(program: Command, { usage, summary, example, declare }: CommandDeclaration): Command {
+function declareCommand(program: Command, { usage, summary, example, excess, declare }: CommandDeclaration): Command {
   const command = program.command(usage).description(summary);
-  const named = { name: command.name(), ...(example === undefined ? {} : { example }) };
+  const named = {
+    name: command.name(),
+    ...(example === undefined ? {} : { example }),
+    ...(excess === undefined ? {} : { excess }),
+  };
   command.exitOverride((error) => {
     throw error.exitCode === 0 ? error : fromCommanderMessage(error.message, named);
   });

@@ -10,6 +10,8 @@ export interface NamedCommand {
   readonly name: string;
   /** What it looks like with its arguments, for example `run -- npm test`. */
   readonly example?: string;
+  /** What to do instead where it was given too many. */
+  readonly excess?: string;
 }
 
 /**
@@ -24,7 +26,8 @@ export function fromCommanderMessage(message: string, command?: NamedCommand): P
     .replace(/^\((.*)\)$/, '$1');
   const reason = first.endsWith('.') ? first : `${first}.`;
   const incomplete = first.startsWith('missing required argument') && command?.example !== undefined;
+  const excess = first.startsWith('too many arguments') ? (command?.excess ?? '') : '';
   const help = command === undefined ? 'See portside --help.' : `See portside ${command.name} --help.`;
-  const hints = [suggestion, incomplete ? `Write for example portside ${command.example}.` : '', help];
+  const hints = [suggestion, incomplete ? `Write for example portside ${command.example}.` : '', excess, help];
   return usageError(reason, hints.filter((hint) => hint !== '').join(' '));
 }

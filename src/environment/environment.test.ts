@@ -57,6 +57,19 @@ describe('a start that fails', () => {
     });
   });
 
+  test('says that it is the function of the configuration that failed, and of which service', async () => {
+    const environmentFrom = () => {
+      throw new Error('no such key');
+    };
+    await withEnvironment([staying('api', { environmentFrom })], async ({ failure }) => {
+      expect(await failure()).toMatchObject({
+        code: 'CONFIG_INVALID',
+        service: 'api',
+        message: "Cannot compute the environment of service 'api': its 'env' function failed: no such key.",
+      });
+    });
+  });
+
   test('names every service that failed of its own', async () => {
     // Neither has a health check that it could wait for.
     const services = ['a', 'b'].map((name) => staying(name, { readiness: [{ type: 'engine' }] }));

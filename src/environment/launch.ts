@@ -1,4 +1,4 @@
-import { type DependencyCondition, formatDuration, type PlannedService } from '../model/index.js';
+import { computedEnvironment, type DependencyCondition, formatDuration, type PlannedService } from '../model/index.js';
 import type { RunningService } from '../runtime/index.js';
 import { exitError } from './failures.js';
 import { reachableEndpoints } from './reachable.js';
@@ -50,7 +50,7 @@ async function dependencies(service: PlannedService, { launches, signal }: Launc
 async function startReplicas(service: PlannedService, context: LaunchContext): Promise<readonly RunningService[]> {
   const { environment, runtime, supervisor, signal } = context;
   environment.report(service.name, 'creating');
-  const computed = service.definition.environmentFrom?.(reachableEndpoints(environment, runtime)) ?? {};
+  const computed = computedEnvironment(service.definition, reachableEndpoints(environment, runtime));
   const numbers = Array.from({ length: service.definition.replicas }, (_, index) => index + 1);
   const replicas = await Promise.all(numbers.map((replica) => runtime.start(service, replica, computed, signal)));
   for (const running of replicas) supervisor.add(running);

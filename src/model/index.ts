@@ -1,5 +1,6 @@
 export { type AdvertisedVariables, advertisedPorts, fillAdvertised, unknownPlaceholder } from './advertise.js';
 export { inLink } from './claim-medium.js';
+export { computedEnvironment } from './computed-environment.js';
 export type { ContainerOptions, DeviceRequest, HookDefinition } from './container.js';
 export type {
   EnvironmentDefinition,

@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { EnvironmentHandle } from '../../src/index.js';
 import { library } from '../support/library.js';
+import { ioredis } from '../support/redis-leases.js';
 
 /** The requests that other languages lease with: the clients of this package use the stream of their session. */
 let state: string;
@@ -61,9 +62,14 @@ test('a lease is made, reset, kept under a name, brought back and ended', async 
   expect(lease).toMatchObject({ service: 'cache', isolation: 'server', endpoint: { kind: 'redis' } });
   expect((await ask('GET', '/v1/leases')).body.leases).toMatchObject([{ id: lease.id, owner: { client: 'curl' } }]);
   const at = `/v1/leases/${lease.id}`;
+  const redis = ioredis(lease);
+  await redis.set('order', 'kept');
   expect((await ask('PUT', `${at}/snapshots/one`)).body).toEqual({ id: lease.id, snapshot: 'one' });
+  await redis.set('order', 'changed');
   expect((await ask('POST', `${at}/reset`)).body).toEqual({ reset: lease.id });
+  expect(await redis.get('order')).toBeNull();
   expect((await ask('POST', `${at}/snapshots/one/restore`)).body).toEqual({ id: lease.id, restored: 'one' });
+  expect(await redis.get('order')).toBe('kept');
   expect(await ask('POST', `${at}/snapshots/two/restore`)).toMatchObject({
     status: 404,
     body: { error: { code: 'LEASE_UNKNOWN' } },

@@ -47,7 +47,9 @@ test('leases that are given up at any moment leave nothing', async () => {
   for (let round = 0; round < 60; round++) {
     const enough = new AbortController();
     const lease = env.lease('cache', { signal: enough.signal });
-    setTimeout(() => enough.abort(new Error('enough')), round % 6);
+    // Every sixth has no time at all.
+    if (round % 6 === 0) enough.abort(new Error('enough'));
+    else setTimeout(() => enough.abort(new Error('enough')), round % 6);
     try {
       await (await lease).release();
       given++;
@@ -55,7 +57,7 @@ test('leases that are given up at any moment leave nothing', async () => {
       expect((error as Error).message).toBe('enough');
     }
   }
-  expect(given).toBeLessThan(60);
+  expect(given).toBeLessThanOrEqual(50);
   await expect.poll(states(env)).toEqual([]);
 });
 

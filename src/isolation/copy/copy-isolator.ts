@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { type PlannedService, PortsideError } from '../../model/index.js';
+import { computedEnvironment, type PlannedService, PortsideError } from '../../model/index.js';
 import type { IsolationHost, Isolator, Slice, StartedCopy } from '../isolator.js';
 import { leasedNeeds } from './needs.js';
 import { rewire } from './rewire.js';
@@ -23,7 +23,7 @@ export function copyIsolator(host: IsolationHost): Isolator {
       try {
         const endpoints = Object.values(needs).map((slice) => [slice.service, slice.inner] as const);
         const reachable = { ...host.inner(), ...Object.fromEntries(endpoints) };
-        const computed = service.definition.environmentFrom?.(reachable) ?? {};
+        const computed = computedEnvironment(service.definition, reachable);
         return sliceOf(id, service.name, await host.startCopy(wired.planned, computed, signal));
       } catch (error) {
         signal.throwIfAborted();
