@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { shardName } from '../config/index.js';
 import {
   createRuntime,
@@ -20,6 +19,7 @@ import { announce } from './announce.js';
 import { newInstance } from './instance.js';
 import { agentPaths } from './paths.js';
 import type { SpawnOrder } from './spawn.js';
+import { untilUnderWay } from './under-way.js';
 
 /** Makes the agent that an order asks for: where it must read the same files as its spawner, it checks that they say the same. */
 export async function createAgent(
@@ -73,7 +73,7 @@ export async function createAgent(
   const starting = creating.then((made) => environment.start(made));
   // The engine works while this process loads its server; whatever fails is told to the first who joins.
   starting.catch(() => undefined);
-  await creating.then(() => nextTurn()).catch(() => undefined);
+  await creating.then(() => untilUnderWay(environment)).catch(() => undefined);
   const { Agent } = await import('./agent.js');
   return new Agent({
     ...hooks,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type PlannedService, PortsideError } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Environment } from './environment.js';
@@ -5,6 +6,9 @@ import { notReadyError } from './failures.js';
 import { type Launch, launch } from './launch.js';
 import type { Leases } from './leases/leases.js';
 import type { Supervisor } from './supervisor.js';
+
+/** How long the services that wait for others let those be provided first, in milliseconds: pulling may take minutes. */
+const headStartMs = 100;
 
 /** What the start of the services works with. */
 export interface StartContext {
@@ -51,7 +55,7 @@ export async function startServices(context: StartContext): Promise<void> {
   };
 
   const started = services.filter(({ definition: { replicas } }) => replicas > 0);
-  for (const service of started) void provide(service, { ...context, signal });
+  provideAll(started, { ...context, signal });
   try {
     await runtime.prepare(signal);
   } catch (error) {
@@ -67,6 +71,18 @@ export async function startServices(context: StartContext): Promise<void> {
   );
   stopping.throwIfAborted();
   if (failures.size > 0) throw summary([...failures]);
+}
+
+/** Begins with the services that wait for no other: what those that do are built of is read while the engine starts the first. */
+function provideAll(
+  services: readonly PlannedService[],
+  context: StartContext & { readonly signal: AbortSignal },
+): void {
+  const isFirst = ({ dependsOn }: PlannedService): boolean => dependsOn.length === 0;
+  const first = Promise.all(services.filter(isFirst).map((service) => provide(service, context)));
+  void Promise.race([first, sleep(headStartMs, undefined, { ref: false })]).then(() => {
+    for (const service of services) if (!isFirst(service)) void provide(service, context);
+  });
 }
 
 /** Pulls and builds while networks are made and others start; a service that then still waits for its turn says so again. */

@@ -5,7 +5,7 @@ import { grantedContent } from './granted-content.js';
 import { hasKnownInputs, migrationContent } from './migration-inputs.js';
 
 /** Changes when data kept by an earlier version must not be used any more. */
-const format = 2;
+const format = 3;
 
 /** What besides the service itself decides what is in a fresh data folder. */
 export interface SnapshotInputs {

@@ -123,6 +123,42 @@ describeWithDocker('snapshots on Docker', () => {
     });
   });
 
+  it.each([
+    ['at once with a known image', database(), false],
+    [
+      'at once where the folder of its socket is made anew',
+      database({
+        mounts: [
+          ...(database().mounts ?? []),
+          { type: 'tmpfs', target: '/var/run/postgresql', readOnly: false, options: 'mode=0755' },
+        ],
+      }),
+      false,
+    ],
+    [
+      'by the entry point of an image that is not known',
+      database({
+        image: 'portside-test/own-postgres:1',
+        environment: { ...database().environment, LANG: 'C.UTF-8' },
+      }),
+      true,
+    ],
+  ])('becomes the server %s', async (_, service, usesEntryPoint) => {
+    const own = { repo: 'portside-test/own-postgres', tag: '1' };
+    await withEngine((client) => client.getImage('postgres:16-alpine').tag(own));
+    await keep(service);
+    await run(service, async (test, running) => {
+      expect(await rows(running, 'SELECT count(*)::int FROM orders')).toEqual([[0]]);
+      expect(await archiveIn(test, running)).toBe('data.tar');
+      const status = await test.runtime.exec(running, ['cat', '/proc/1/status'], AbortSignal.timeout(20_000));
+      expect(status.output).toMatch(/^Name:\s+postgres$/m);
+      expect(status.output).toMatch(/^Uid:\s+999\s+999\s/m);
+      const lines: string[] = [];
+      for await (const { text } of test.runtime.logs(running, { follow: false })) lines.push(text);
+      expect(lines.some((line) => line.includes('Skipping initialization'))).toBe(usesEntryPoint);
+    });
+  });
+
   it('keeps nothing of a service whose start cannot be repeated', async () => {
     const borrowed = database({ advertise: { SELF: '{host}:{port}' } });
     await run(borrowed, async ({ runtime }) => expect([...runtime.unkept().keys()]).toEqual([]));

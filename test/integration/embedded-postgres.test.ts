@@ -216,7 +216,7 @@ it('runs from a package in a closed folder whose links were never made, as npm l
   }
 });
 
-it('a data folder that was initialised once is copied by later runs, which share nothing else', async () => {
+it('a data folder that was initialised once is unpacked by later runs, which share nothing else', async () => {
   const state = await mkdtemp(join(tmpdir(), 'portside-state-'));
   try {
     for (const password of ['first', 'second']) {
@@ -232,7 +232,7 @@ it('a data folder that was initialised once is copied by later runs, which share
         },
         { stateFolder: state },
       );
-      expect(await readdir(join(state, 'cache'))).toEqual([expect.stringMatching(/^postgres-[0-9a-f]{16}$/)]);
+      expect(await readdir(join(state, 'cache'))).toEqual([expect.stringMatching(/^postgres-[0-9a-f]{16}\.tar$/)]);
     }
   } finally {
     await rm(state, { recursive: true, force: true });

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dataOf, findSnapshot, removeSnapshotFolder } from '../../src/runtime/embedded/postgres/snapshot-folders.js';
+import { archiveOf, findSnapshot, removeSnapshotFolder } from '../../src/runtime/embedded/postgres/snapshot-folders.js';
 import { type EmbeddedService, type EmbeddedTest, withEmbeddedRuntime } from '../support/embedded-runtime.js';
 import { queryWhenReady } from '../support/query.js';
 
@@ -68,7 +69,9 @@ describe('snapshots without Docker', () => {
     await run(database('third'), async (_, port) => {
       expect(await rows(port, 'third', 'SELECT count(*)::int FROM orders')).toEqual([[2]]);
     });
-    expect(existsSync(join(dataOf(stateFolder, key), 'postmaster.pid'))).toBe(false);
+    const names = execFileSync('tar', ['-tf', archiveOf(stateFolder, key)], { encoding: 'utf8' }).split('\n');
+    expect(names).toContain('./PG_VERSION');
+    expect(names).not.toContain('./postmaster.pid');
   });
 
   it('makes the data anew when a day is over, when a script changes, and when the snapshot was removed', async () => {

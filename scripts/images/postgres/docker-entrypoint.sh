@@ -144,7 +144,7 @@ if [ "$1" = postgres ] && ! only_prints "$@"; then
   prepare_folders
   if [ "$(id -u)" = 0 ]; then
     chown postgres /var/run/postgresql
-    HOME=/var/lib/postgresql exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$0" "$@"
+    exec gosu postgres "$0" "$@"
   fi
   if [ -s "$PGDATA/PG_VERSION" ]; then
     printf '\nPostgreSQL Database directory appears to contain a database; Skipping initialization\n\n'

@@ -9,13 +9,10 @@ import type { MemoryData } from './memory-data.js';
 import type { ServerStart } from './server-starts.js';
 import { commitSnapshot, snapshotCreatedAt } from './snapshot-images.js';
 import { archivePath } from './snapshot-program.js';
+import { isWellKnown } from './well-known.js';
 
 /** How long a server may take to end and to pack its data, in seconds. */
 const packSeconds = 60;
-
-/** Images that have no init scripts of their own which read the password. */
-const wellKnown =
-  /^(docker\.io\/)?((library\/)?postgres|postgis\/postgis|pgvector\/pgvector|timescale\/timescaledb)[:@]/;
 
 /** The snapshots of one Docker runtime: what its services may begin with, and what could be kept of them. */
 export class KeptData {
@@ -42,7 +39,7 @@ export class KeptData {
     const { engine, definition } = this.#context;
     const { container, credentials } = service.definition;
     if (!this.#ledger.isOn || !engine.local || container.readOnly === true) return undefined;
-    if (credentials?.passwordGenerated === true && !wellKnown.test(image.reference)) return undefined;
+    if (credentials?.passwordGenerated === true && !isWellKnown(image)) return undefined;
     return snapshotKey({ service, definition, computed, folder, programs: image.id });
   }
 

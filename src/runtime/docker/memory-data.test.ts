@@ -49,6 +49,11 @@ describe('memoryData', () => {
     const { command = [] } = found?.service.definition ?? {};
     expect(command.slice(-2)).toEqual(['-c', 'max_connections=7']);
     expect(command).toContain('fsync=off');
+    // Postgres multiplies the two: with few connections there would be too few locks.
+    expect(command).not.toContain('max_locks_per_transaction=16');
+    expect(inMemory({})?.service.definition.command).toEqual(
+      expect.arrayContaining(['max_connections=1000', 'max_locks_per_transaction=16']),
+    );
     expect(inMemory({ command: ['-c', 'max_connections=7'] })?.service.definition.command?.[0]).toBe('postgres');
   });
 

@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import type { PlannedService } from '../../model/index.js';
 import type { ImageFacts } from './image-facts.js';
 import type { MemoryData } from './memory-data.js';
+import { isWellKnown } from './well-known.js';
 
 /** Where a snapshot's image holds the data. */
 export const archivePath = '/portside/data.tar';
@@ -10,6 +11,21 @@ export const archivePath = '/portside/data.tar';
 const unpack = [
   'if mkdir -p "$PGDATA" && [ ! -s "$PGDATA/PG_VERSION" ]; then',
   `  tar -xf ${archivePath} -C "$PGDATA" || find "$PGDATA" -mindepth 1 -delete`,
+  'fi',
+].join('\n');
+
+/**
+ * Becomes the server as the official image's entry point does where data are there already, without the shells that it takes to find that
+ * out; what else it does is in the data. Leaves it to the entry point where the image has no program for that.
+ */
+const becomeServer = [
+  'if [ -s "$PGDATA/PG_VERSION" ] && [ "$(id -u)" = 0 ]; then',
+  '  for become in gosu su-exec; do',
+  '    if command -v $become > /dev/null && install -d -o postgres -g postgres -m 3775 /var/run/postgresql; then',
+  '      shift',
+  '      exec $become postgres "$@"',
+  '    fi',
+  '  done',
   'fi',
 ].join('\n');
 
@@ -43,7 +59,8 @@ const pack = [
 
 /** Gives the service as a container that begins with the data in the image. */
 export function unpacking(data: MemoryData, image: ImageFacts, isPasswordNew: boolean): PlannedService {
-  return wrapped(data, image, [unpack, ...(isPasswordNew ? [renewPassword] : []), 'exec "$@"'].join('\n'));
+  const steps = [unpack, ...(isPasswordNew ? [renewPassword] : []), ...(isWellKnown(image) ? [becomeServer] : [])];
+  return wrapped(data, image, [...steps, 'exec "$@"'].join('\n'));
 }
 
 /** Gives the service as a container that packs its data when it is stopped; what runs at every start is left out. */

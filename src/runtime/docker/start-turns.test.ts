@@ -60,6 +60,19 @@ test('slow services start together, and one that fails or never comes keeps nobo
   expect(quick.hasStarted).toBe(true);
 });
 
+test('a quick service does not wait longer than the engine needs to be ahead with the slow one', async () => {
+  const turns = new StartTurns(true, 2);
+  const database = gate();
+  const slow = turns.take(db, never, () => database.passed);
+  const quick = starting(turns, cache);
+  await sleep(10);
+  expect(quick.hasStarted).toBe(false);
+  await quick.done;
+  expect(quick.hasStarted).toBe(true);
+  database.open();
+  await slow;
+});
+
 test('who waits goes on when the start is given up', async () => {
   const turns = new StartTurns(true, 2);
   const givenUp = new AbortController();

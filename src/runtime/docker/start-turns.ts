@@ -1,5 +1,8 @@
 import { availableParallelism } from 'node:os';
-import type { PlannedService } from '../../model/index.js';
+import { type PlannedService, withSignals } from '../../model/index.js';
+
+/** How long the quick ones wait at most, in milliseconds: the engine then does for the slow ones what it cannot do for two at once. */
+const headStartMs = 80;
 
 /** Up to so many processors, containers that are started together only slow each other down. */
 const fewProcessors = 2;
@@ -33,7 +36,13 @@ export class StartTurns {
   /** Calls `start` when it is the turn of the service, or when the signal aborts. Throws what that throws. */
   async take(service: PlannedService, signal: AbortSignal, start: () => Promise<void>): Promise<void> {
     if (!this.#isNeeded) return start();
-    if (isFirst(service) && !isSlow(service)) await this.#allSlow(signal);
+    if (isFirst(service) && !isSlow(service)) {
+      await withSignals([signal], async (given, giveUp) => {
+        const timer = setTimeout(giveUp, headStartMs);
+        await this.#allSlow(given);
+        clearTimeout(timer);
+      });
+    }
     this.expect(service);
     try {
       await start();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PortsideError } from '../../../model/index.js';
 import { type RunResult, runCommand } from '../process/run.js';
 import type { Account } from './account.js';
-import { copyTree, tryRename } from './copy-tree.js';
+import { packFolder, tryRename, unpackFolder } from './archive.js';
 
 /** What a data folder is initialised with. */
 export interface ClusterOptions {
@@ -34,37 +34,31 @@ export async function makeCluster(options: ClusterOptions): Promise<string> {
   const data = join(folder, 'data');
   own(folder, account);
   const key = createHash('sha256').update(JSON.stringify([bin, major, user, args, account]));
-  const kept = join(cache, `postgres-${key.digest('hex').slice(0, 16)}`);
-  if (existsSync(kept)) {
-    await copyTree(kept, data);
-    return data;
-  }
+  const kept = join(cache, `postgres-${key.digest('hex').slice(0, 16)}.tar`);
+  if (existsSync(kept) && (await unpackFolder(kept, data))) return data;
   await initialise(options, data);
   const aside = `${kept}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
   mkdirSync(cache, { recursive: true, mode: 0o700 });
-  await copyTree(data, aside);
+  // Without it the next run does the same again.
+  const isPacked = await packFolder(data, aside).then(
+    () => true,
+    () => false,
+  );
   signal.throwIfAborted();
   // Another process may have been faster; then its copy stays.
-  if (!existsSync(kept)) tryRename(aside, kept);
-  await rm(aside, { recursive: true, force: true });
+  if (isPacked && !existsSync(kept)) tryRename(aside, kept);
+  await rm(aside, { force: true });
   return data;
 }
 
-/** Copies the data folder of a snapshot and gives its path; `undefined` when somebody has just removed the snapshot. */
-export async function copySnapshot(
+/** Unpacks the data of a snapshot into the folder and gives their path; `undefined` when somebody has just removed the snapshot. */
+export async function unpackSnapshot(
   { folder, account }: Pick<ClusterOptions, 'folder' | 'account'>,
-  snapshot: string,
+  archive: string,
 ): Promise<string | undefined> {
   const data = join(folder, 'data');
   own(folder, account);
-  try {
-    await copyTree(snapshot, data);
-    if (existsSync(join(snapshot, 'PG_VERSION'))) return data;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  await rm(data, { recursive: true, force: true });
-  return undefined;
+  return (await unpackFolder(archive, data)) ? data : undefined;
 }
 
 /** Gives a folder or file to the account that the server runs as. */

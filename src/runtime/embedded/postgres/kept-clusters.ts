@@ -7,7 +7,7 @@ import { snapshotKey } from '../../snapshot-key.js';
 import { SnapshotLedger } from '../../snapshot-ledger.js';
 import type { Program } from '../process/program.js';
 import type { PostgresPrograms } from './find.js';
-import { dataOf, findSnapshot, storeSnapshot } from './snapshot-folders.js';
+import { archiveOf, findSnapshot, storeSnapshot } from './snapshot-folders.js';
 
 /** A server that was started for its data to be kept. */
 export interface RunningCluster {
@@ -47,11 +47,11 @@ export class KeptClusters {
     });
   }
 
-  /** Gives the path of the data that are kept under the key, if they may be used. */
+  /** Gives the path of the archive that is kept under the key, if they may be used. */
   find(key: string): string | undefined {
     const snapshot = findSnapshot(this.#options.stateFolder, key);
     if (snapshot === undefined || !this.#ledger.mayUse(snapshot.createdAt)) return undefined;
-    return dataOf(this.#options.stateFolder, key);
+    return archiveOf(this.#options.stateFolder, key);
   }
 
   /** Notes that a server was started. */

@@ -8,7 +8,7 @@ import { reportsPortTaken } from '../process/port-conflict.js';
 import { Program } from '../process/program.js';
 import { loopback } from '../references.js';
 import { type Account, serverAccount } from './account.js';
-import { copySnapshot, makeCluster } from './cluster.js';
+import { makeCluster, unpackSnapshot } from './cluster.js';
 import type { PostgresPrograms } from './find.js';
 import { initScripts, runInitScripts } from './init-scripts.js';
 import { makeRunnable } from './runnable.js';
@@ -97,7 +97,7 @@ export class PostgresLauncher implements Launcher {
       signal,
     };
     if (snapshot !== undefined) {
-      const data = await copySnapshot(options, snapshot);
+      const data = await unpackSnapshot(options, snapshot);
       if (data !== undefined) return { bin, data, key, isKept: true };
     }
     return { bin, data: await makeCluster(options), key, isKept: false };

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SnapshotInfo } from '../../../model/index.js';
-import { copyTree, tryRename } from './copy-tree.js';
+import { packFolder, tryRename } from './archive.js';
 
 const infoFile = 'snapshot.json';
+const archiveFile = 'data.tar';
 
-/** Gives the path of the data that are kept under the key. */
-export function dataOf(stateFolder: string, key: string): string {
-  return join(rootOf(stateFolder), key, 'data');
+/** Gives the path of the archive that holds the data kept under the key. */
+export function archiveOf(stateFolder: string, key: string): string {
+  return join(rootOf(stateFolder), key, archiveFile);
 }
 
 /** Reads what is known of a snapshot; `undefined` when there is none. */
@@ -27,7 +28,7 @@ export function listSnapshotFolders(stateFolder: string): readonly SnapshotInfo[
 }
 
 /**
- * Keeps a copy of the data folder of a server that has ended. It appears whole; one that is there already goes. Where somebody has
+ * Keeps what is in the data folder of a server that has ended. It appears whole; one that is there already goes. Where somebody has
  * removed the state folder meanwhile, nothing is kept.
  */
 export async function storeSnapshot(
@@ -41,8 +42,9 @@ export async function storeSnapshot(
   const aside = join(root, `.${snapshot.key}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`);
   mkdirSync(aside, { mode: 0o700 });
   try {
-    await copyTree(data, join(aside, 'data'));
-    const info: SnapshotInfo = { ...snapshot, runtime: 'embedded', bytes: sizeOf(join(aside, 'data')) };
+    const archive = join(aside, archiveFile);
+    await packFolder(data, archive);
+    const info: SnapshotInfo = { ...snapshot, runtime: 'embedded', bytes: statSync(archive).size };
     writeFileSync(join(aside, infoFile), JSON.stringify(info), { mode: 0o600 });
     removeSnapshotFolder(stateFolder, snapshot.key);
     tryRename(aside, join(root, snapshot.key));
@@ -68,10 +70,4 @@ export function removeSnapshotFolder(stateFolder: string, key: string): boolean 
 
 function rootOf(stateFolder: string): string {
   return join(stateFolder, 'cache', 'snapshots');
-}
-
-function sizeOf(path: string): number {
-  const stat = statSync(path);
-  if (!stat.isDirectory()) return stat.size;
-  return readdirSync(path).reduce((sum, name) => sum + sizeOf(join(path, name)), 0);
 }
