@@ -7,7 +7,7 @@ import { demoFile } from './lib/demo-stack.mjs';
 import { firstStart } from './lib/first-start.mjs';
 import { median } from './lib/median.mjs';
 import { row } from './lib/row.mjs';
-import { suitesProject } from './lib/suites-project.mjs';
+import { installPortside, suitesProject } from './lib/suites-project.mjs';
 import { runProgram } from './lib/time-programs.mjs';
 
 const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
@@ -24,8 +24,8 @@ export async function bench(say, { rounds = 3 } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'psb-'));
   const environment = { ...process.env, PORTSIDE_STATE_DIR: folder, PORTSIDE_SNAPSHOTS: 'on' };
   const sourceOf = (runtime) => ({ cwd: folder, files: [demoFile], environment, settings: { runtime } });
-  const projects = [];
   try {
+    installPortside(folder);
     say('first starts, which build the image of the API and make the snapshots');
     await firstStart(sourceOf('embedded'));
     const { api } = await firstStart(sourceOf('docker'));
@@ -34,8 +34,7 @@ export async function bench(say, { rounds = 3 } = {}) {
       ...counts.flatMap((count) => Object.keys(runtimes).map((runtime) => [runtime, count])),
       ...peerCounts.map((count) => ['containers', count]),
     ].map(([kind, count]) => {
-      const cwd = suitesProject(kind in runtimes ? 'portside' : kind, count, api.Image);
-      projects.push(cwd);
+      const cwd = suitesProject(folder, kind in runtimes ? 'portside' : kind, count, api.Image);
       const variables = { ...environment, ...(kind in runtimes ? { PORTSIDE_RUNTIME: kind } : {}) };
       return { id: `${kind} ${count}`, cwd, env: variables, times: [] };
     });
@@ -48,8 +47,7 @@ export async function bench(say, { rounds = 3 } = {}) {
     const times = Object.fromEntries(programs.map(({ id, times: all }) => [id, median(all)]));
     return [...wholeRows(times), ...peerRows(times), ...eachRows(times)];
   } finally {
-    for (const path of [...projects, folder])
-      rmSync(path, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }
 

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { demoFile } from './demo-stack.mjs';
@@ -54,11 +53,26 @@ test('an order', async () => {${body}});
 };
 
 /**
- * Makes a folder with so many test files, in which portside, Vitest and the clients are installed as links; Vitest runs all files at the
- * same time. `kind`: `portside`, `containers` (each file starts its own by Testcontainers) or `alone` (the files test nothing).
+ * Installs portside in a folder as npm would, with everything beside it that the repository has installed as links. A link to the
+ * repository would not do: Vite follows it, and compiles what is not in a `node_modules` at every run.
  */
-export function suitesProject(kind, count, apiImage) {
-  const cwd = mkdtempSync(join(tmpdir(), 'psb-'));
+export function installPortside(folder) {
+  const modules = join(folder, 'node_modules');
+  mkdirSync(join(modules, 'portside'), { recursive: true });
+  for (const name of readdirSync(join(repository, 'node_modules')).filter((entry) => !entry.startsWith('.'))) {
+    symlinkSync(join(repository, 'node_modules', name), join(modules, name));
+  }
+  for (const name of ['package.json', 'dist']) {
+    cpSync(join(repository, name), join(modules, 'portside', name), { recursive: true });
+  }
+}
+
+/**
+ * Makes a project in a folder where portside is installed, with so many test files; Vitest runs all files at the
+ * same time. `kind`: `portside`, `containers` (each file starts its own by Testcontainers) or `alone` (the files test nothing). Gives its path.
+ */
+export function suitesProject(folder, kind, count, apiImage) {
+  const cwd = mkdtempSync(join(folder, `${kind}-`));
   const setup = kind === 'portside' ? `globalSetup: ['./setup.js'], ` : '';
   const write = (name, text) => writeFileSync(join(cwd, name), text);
   write('package.json', '{ "type": "module", "private": true }');
@@ -71,10 +85,5 @@ export function suitesProject(kind, count, apiImage) {
     `import { createSetup } from 'portside/vitest/setup';\nexport default createSetup({ files: [${JSON.stringify(demoFile)}] });\n`,
   );
   for (let index = 0; index < count; index++) write(`orders-${index}.test.js`, suites[kind](apiImage));
-  mkdirSync(join(cwd, 'node_modules'));
-  symlinkSync(repository, join(cwd, 'node_modules/portside'));
-  for (const name of ['vitest', 'pg', 'ioredis']) {
-    symlinkSync(join(repository, 'node_modules', name), join(cwd, 'node_modules', name));
-  }
   return cwd;
 }

@@ -243,8 +243,8 @@ export class Environment {
 
   async #clear(): Promise<void> {
     this.#supervisor?.close();
-    await this.#leases?.close();
-    await this.#runtime?.stop();
+    // What was leased lives in what the runtime removes.
+    await Promise.all([this.#leases?.close(), this.#runtime?.stop()]);
     for (const endpoint of this.registry.list()) this.registry.deregister(endpoint.id);
   }
 

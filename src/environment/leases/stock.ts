@@ -90,7 +90,9 @@ export class Stock {
   /** Removes the bundles in the background. Resolves at once, unless very many removals are under way. */
   async discard(bundles: readonly Bundle[]): Promise<void> {
     for (const bundle of bundles) {
-      const warn = (error: unknown) => this.#options.log('warn', 'Cannot remove what a lease had', { err: error });
+      const warn = (error: unknown) => {
+        if (!this.#closed) this.#options.log('warn', 'Cannot remove what a lease had', { err: error });
+      };
       const removal = sleep(answerMs)
         .then(() => removeBundle(bundle, warn))
         .finally(() => this.#removals.delete(removal));
@@ -104,7 +106,7 @@ export class Stock {
     for (const pool of this.#pools.values()) void this.discard(pool.withdraw((bundle) => bundle.has(service)));
   }
 
-  /** Ends all making; the slices go with their environment. */
+  /** Ends all making and removing; the slices go with their environment, at the same time. */
   async close(): Promise<void> {
     clearInterval(this.#shrinking);
     this.#closed = true;

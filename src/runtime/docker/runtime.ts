@@ -164,13 +164,16 @@ export class DockerRuntime implements Runtime {
 
   async #stop(): Promise<void> {
     this.#stopping.abort(stoppedError());
-    await Promise.allSettled(this.#making);
+    const { records } = this.#context;
+    // What runs goes while the last requests are still under way; whatever is left then, goes next.
+    const running = records.all().filter((record) => record.running !== undefined);
+    await Promise.allSettled([...running.map((record) => removeContainer(this.#context, record)), ...this.#making]);
     const failures: PortsideError[] = [];
     const remove = (record: ContainerRecord) =>
       removeContainer(this.#context, record).catch((error: unknown) => {
         failures.push(engineFailed(`remove the container '${record.name}'`, error));
       });
-    await Promise.all(this.#context.records.all().map(remove));
+    await Promise.all(records.all().map(remove));
     failures.push(...(await Promise.all([removeNetworks(this.#context), removeVolumes(this.#context)])).flat());
     const [first, ...others] = failures;
     if (first !== undefined) {
