@@ -3,9 +3,12 @@ import { rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { type RunResult, runCommand } from '../process/run.js';
 
+/** The variables that a program gets: `PATH` says where `tar` is. */
+type Env = Readonly<Record<string, string>>;
+
 /** Packs what is in a folder into one file, with owners and modes. Throws with what `tar` printed. */
-export async function packFolder(folder: string, archive: string): Promise<void> {
-  const { exitCode, output } = await tar(archive, ['-cf', basename(archive), '-C', folder, '.']);
+export async function packFolder(folder: string, archive: string, env: Env): Promise<void> {
+  const { exitCode, output } = await tar(env, archive, ['-cf', basename(archive), '-C', folder, '.']);
   if (exitCode !== 0) throw new Error(`Cannot pack ${folder} into ${archive}: ${output.trim()}`);
 }
 
@@ -13,9 +16,9 @@ export async function packFolder(folder: string, archive: string): Promise<void>
  * Unpacks such a file into a folder that is not there yet, in about 60 % of the time that it takes to copy the files. `false`: it could not, and the folder is not there; the
  * file may have been removed.
  */
-export async function unpackFolder(archive: string, folder: string): Promise<boolean> {
+export async function unpackFolder(archive: string, folder: string, env: Env): Promise<boolean> {
   mkdirSync(folder, { mode: 0o700 });
-  const { exitCode } = await tar(archive, ['-xpf', basename(archive), '-C', folder]);
+  const { exitCode } = await tar(env, archive, ['-xpf', basename(archive), '-C', folder]);
   if (exitCode === 0) return true;
   await rm(folder, { recursive: true, force: true });
   return false;
@@ -32,10 +35,10 @@ export function tryRename(from: string, to: string): void {
 }
 
 /** Runs beside the archive: a path with a drive letter would be taken for a host. */
-function tar(archive: string, words: readonly string[]): Promise<RunResult> {
+function tar(env: Env, archive: string, words: readonly string[]): Promise<RunResult> {
   return runCommand(['tar', '--numeric-owner', ...words], {
     cwd: dirname(archive),
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin' },
+    env,
     signal: new AbortController().signal,
   });
 }

@@ -30,17 +30,17 @@ export interface ClusterOptions {
  * programs and arguments, else one that `initdb` makes. Throws `SERVICE_START_FAILED` with what `initdb` printed.
  */
 export async function makeCluster(options: ClusterOptions): Promise<string> {
-  const { folder, cache, account, bin, major, user, args, signal } = options;
+  const { folder, cache, account, bin, major, user, args, env, signal } = options;
   const data = join(folder, 'data');
   own(folder, account);
   const key = createHash('sha256').update(JSON.stringify([bin, major, user, args, account]));
   const kept = join(cache, `postgres-${key.digest('hex').slice(0, 16)}.tar`);
-  if (existsSync(kept) && (await unpackFolder(kept, data))) return data;
+  if (existsSync(kept) && (await unpackFolder(kept, data, env))) return data;
   await initialise(options, data);
   const aside = `${kept}.${process.pid}.${Math.random().toString(36).slice(2, 10)}`;
   mkdirSync(cache, { recursive: true, mode: 0o700 });
   // Without it the next run does the same again.
-  const isPacked = await packFolder(data, aside).then(
+  const isPacked = await packFolder(data, aside, env).then(
     () => true,
     () => false,
   );
@@ -53,12 +53,12 @@ export async function makeCluster(options: ClusterOptions): Promise<string> {
 
 /** Unpacks the data of a snapshot into the folder and gives their path; `undefined` when somebody has just removed the snapshot. */
 export async function unpackSnapshot(
-  { folder, account }: Pick<ClusterOptions, 'folder' | 'account'>,
+  { folder, account, env }: Pick<ClusterOptions, 'folder' | 'account' | 'env'>,
   archive: string,
 ): Promise<string | undefined> {
   const data = join(folder, 'data');
   own(folder, account);
-  return (await unpackFolder(archive, data)) ? data : undefined;
+  return (await unpackFolder(archive, data, env)) ? data : undefined;
 }
 
 /** Gives a folder or file to the account that the server runs as. */

@@ -14,6 +14,8 @@ export interface RunningCluster {
   readonly program: Program;
   readonly data: string;
   readonly programs: PostgresPrograms;
+  /** The variables that programs get. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** How long a server may take to end cleanly, in milliseconds. */
@@ -72,7 +74,7 @@ export class KeptClusters {
   /** Ends a server that was started for its data to be kept, and keeps them. Throws ENGINE_FAILED when they are not fit for that. */
   async keep(name: string, signal: AbortSignal): Promise<void> {
     const { key, made } = this.#ledger.made(name);
-    const { program, data, programs } = made;
+    const { program, data, programs, env } = made;
     await program.end('SIGINT', graceMs);
     signal.throwIfAborted();
     const { exitCode } = await program.exited;
@@ -83,12 +85,16 @@ export class KeptClusters {
       throw this.#ledger.refuse(name, key, 'it has tablespaces outside its folder');
     }
     const now = this.#options.snapshots?.now() ?? 0;
-    await storeSnapshot(this.#options.stateFolder, data, {
-      key,
-      service: name,
-      from: programs.describe,
-      createdAt: now,
-    });
+    await storeSnapshot(
+      this.#options.stateFolder,
+      { data, env },
+      {
+        key,
+        service: name,
+        from: programs.describe,
+        createdAt: now,
+      },
+    );
     this.#ledger.kept(key);
   }
 }

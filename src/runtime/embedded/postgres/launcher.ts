@@ -48,7 +48,7 @@ export class PostgresLauncher implements Launcher {
   }
 
   async launch(): Promise<Launch> {
-    const { service, kept, signal } = this.#context;
+    const { service, kept, base, signal } = this.#context;
     this.#cluster ??= await this.#makeCluster();
     const { data, key, isKept } = this.#cluster;
     const hba = join(data, 'pg_hba.conf');
@@ -74,7 +74,7 @@ export class PostgresLauncher implements Launcher {
       await this.#letsClientsIn(started.program, signal);
     }
     started.connection.close();
-    kept.started(service, key, isKept, { program: started.program, data, programs: this.#programs });
+    kept.started(service, key, isKept, { program: started.program, data, programs: this.#programs, env: base });
     return { taken: false, program: started.program, ...(version === undefined ? {} : { version }) };
   }
 

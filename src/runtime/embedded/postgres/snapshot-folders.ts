@@ -28,12 +28,12 @@ export function listSnapshotFolders(stateFolder: string): readonly SnapshotInfo[
 }
 
 /**
- * Keeps what is in the data folder of a server that has ended. It appears whole; one that is there already goes. Where somebody has
+ * Keeps what is in the data folder of a server that has ended. `env`: the variables that programs get. It appears whole; one that is there already goes. Where somebody has
  * removed the state folder meanwhile, nothing is kept.
  */
 export async function storeSnapshot(
   stateFolder: string,
-  data: string,
+  { data, env }: { readonly data: string; readonly env: Readonly<Record<string, string>> },
   snapshot: Omit<SnapshotInfo, 'runtime' | 'bytes'>,
 ): Promise<void> {
   const root = rootOf(stateFolder);
@@ -43,7 +43,7 @@ export async function storeSnapshot(
   mkdirSync(aside, { mode: 0o700 });
   try {
     const archive = join(aside, archiveFile);
-    await packFolder(data, archive);
+    await packFolder(data, archive, env);
     const info: SnapshotInfo = { ...snapshot, runtime: 'embedded', bytes: statSync(archive).size };
     writeFileSync(join(aside, infoFile), JSON.stringify(info), { mode: 0o600 });
     removeSnapshotFolder(stateFolder, snapshot.key);
