@@ -16,6 +16,27 @@ const after = (service: string, condition: DependencyCondition, required = true)
 });
 const port = (target: number) => ({ target, protocol: 'tcp' }) as const;
 
+test('who begins to follow in the middle of a start hears of the steps before; later, of the last one', async () => {
+  await withEnvironment([staying('db'), staying('cache')], async ({ environment, start }) => {
+    const stepsOf = (service: string) => {
+      const frame = environment.snapshot();
+      const steps = frame.type === 'snapshot' ? frame.progress : [];
+      return steps
+        .filter((step) => step.service === service)
+        .map(({ phase, detail }) => [phase, detail].join(' ').trim());
+    };
+    environment.report('db', 'pulling', '10 %');
+    environment.report('db', 'pulling', '20 %');
+    environment.report('db', 'creating');
+    environment.report('db', 'starting');
+    expect(stepsOf('db')).toEqual(['pulling 20 %', 'creating', 'starting']);
+    expect(stepsOf('cache')).toEqual(['waiting']);
+    expect(environment.progress.map(({ phase }) => phase).sort()).toEqual(['starting', 'waiting']);
+    await start();
+    expect(stepsOf('db')).toEqual([expect.stringMatching(/^ready in /)]);
+  });
+});
+
 describe('a start that fails', () => {
   test('removes what it made, and says why to whoever waits and follows', async () => {
     const services = [staying('a'), { ...missing('b'), ...after('a', 'service_started') }];

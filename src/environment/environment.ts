@@ -45,6 +45,8 @@ export class Environment {
   readonly #telemetry: Telemetry;
   readonly #startedAt: number;
   readonly #progress = new Map<string, ServiceProgress>();
+  /** The last report of each phase that a service has been in, by name. */
+  readonly #steps = new Map<string, Map<ServicePhase, ServiceProgress>>();
   readonly #running = new Map<string, RunningService>();
   readonly #listeners = new Set<(frame: Frame) => void>();
   readonly #stopping = new AbortController();
@@ -76,14 +78,14 @@ export class Environment {
     return [...this.#progress.values()];
   }
 
-  /** Everything as it stands now, for whoever begins to follow. */
+  /** Everything as it stands now, for whoever begins to follow; in the middle of a start also the steps that led there, in their order. */
   snapshot(): Frame {
     return {
       type: 'snapshot',
       environment: this.info,
       state: this.#state,
       registry: this.registry.snapshot(),
-      progress: this.progress,
+      progress: this.#state.state === 'starting' ? this.#pastSteps() : this.progress,
     };
   }
 
@@ -130,6 +132,7 @@ export class Environment {
     const elapsedMs = this.#now() - this.#startedAt;
     const progress = { service, kind, phase, elapsedMs, ...(detail === undefined ? {} : { detail }) };
     this.#progress.set(service, progress);
+    this.#note(progress);
     this.#emit({ type: 'progress', progress });
   }
 
@@ -230,6 +233,21 @@ export class Environment {
       ({ service }) => options.service === undefined || service.name === options.service,
     );
     return mergeLogs(this.#runtime === undefined ? [] : running.map((one) => this.#runtime?.logs(one, options) ?? []));
+  }
+
+  #note(progress: ServiceProgress): void {
+    const { service, phase } = progress;
+    const steps = this.#steps.get(service) ?? new Map<ServicePhase, ServiceProgress>();
+    this.#steps.set(service, steps);
+    // What is over is not worth telling; what comes again stands at the end.
+    steps.delete('waiting');
+    steps.delete(phase);
+    steps.set(phase, progress);
+  }
+
+  #pastSteps(): readonly ServiceProgress[] {
+    const steps = [...this.#steps.values()].flatMap((own) => [...own.values()]);
+    return steps.sort((one, other) => one.elapsedMs - other.elapsedMs);
   }
 
   async #stop(): Promise<void> {
