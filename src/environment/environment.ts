@@ -15,6 +15,7 @@ import { observeRegistry, ServiceRegistry } from '../registry/index.js';
 import type { LogLine, LogOptions, RunningService, Runtime } from '../runtime/index.js';
 import type { Leases } from './leases/leases.js';
 import { mergeLogs } from './logs.js';
+import { Steps } from './steps.js';
 import type { Supervisor } from './supervisor.js';
 
 /** What an environment is made with. */
@@ -44,9 +45,7 @@ export class Environment {
   readonly #log: NonNullable<EnvironmentOptions['log']>;
   readonly #telemetry: Telemetry;
   readonly #startedAt: number;
-  readonly #progress = new Map<string, ServiceProgress>();
-  /** The last report of each phase that a service has been in, by name. */
-  readonly #steps = new Map<string, Map<ServicePhase, ServiceProgress>>();
+  readonly #steps = new Steps();
   readonly #running = new Map<string, RunningService>();
   readonly #listeners = new Set<(frame: Frame) => void>();
   readonly #stopping = new AbortController();
@@ -75,7 +74,7 @@ export class Environment {
   }
 
   get progress(): readonly ServiceProgress[] {
-    return [...this.#progress.values()];
+    return this.#steps.latest();
   }
 
   /** Everything as it stands now, for whoever begins to follow; in the middle of a start also the steps that led there, in their order. */
@@ -85,7 +84,7 @@ export class Environment {
       environment: this.info,
       state: this.#state,
       registry: this.registry.snapshot(),
-      progress: this.#state.state === 'starting' ? this.#pastSteps() : this.progress,
+      progress: this.#state.state === 'starting' ? this.#steps.all() : this.progress,
     };
   }
 
@@ -131,8 +130,7 @@ export class Environment {
     if (kind === undefined) return;
     const elapsedMs = this.#now() - this.#startedAt;
     const progress = { service, kind, phase, elapsedMs, ...(detail === undefined ? {} : { detail }) };
-    this.#progress.set(service, progress);
-    this.#note(progress);
+    this.#steps.note(progress);
     this.#emit({ type: 'progress', progress });
   }
 
@@ -219,12 +217,15 @@ export class Environment {
 
   /** Gives the log lines of one service, or of all. Errors: `DISCOVERY_UNKNOWN_SERVICE`. */
   logs(options: LogOptions & { readonly service?: string }): AsyncIterable<LogLine> {
-    if (options.service !== undefined && !this.#progress.has(options.service)) {
+    if (options.service !== undefined && !this.#steps.has(options.service)) {
       throw new PortsideError(
         'DISCOVERY_UNKNOWN_SERVICE',
         `Cannot show the logs of '${options.service}': the environment has no such service.`,
         {
-          hint: knownServices(options.service, [...this.#progress.keys()]),
+          hint: knownServices(
+            options.service,
+            this.progress.map((step) => step.service),
+          ),
           service: options.service,
         },
       );
@@ -233,21 +234,6 @@ export class Environment {
       ({ service }) => options.service === undefined || service.name === options.service,
     );
     return mergeLogs(this.#runtime === undefined ? [] : running.map((one) => this.#runtime?.logs(one, options) ?? []));
-  }
-
-  #note(progress: ServiceProgress): void {
-    const { service, phase } = progress;
-    const steps = this.#steps.get(service) ?? new Map<ServicePhase, ServiceProgress>();
-    this.#steps.set(service, steps);
-    // What is over is not worth telling; what comes again stands at the end.
-    steps.delete('waiting');
-    steps.delete(phase);
-    steps.set(phase, progress);
-  }
-
-  #pastSteps(): readonly ServiceProgress[] {
-    const steps = [...this.#steps.values()].flatMap((own) => [...own.values()]);
-    return steps.sort((one, other) => one.elapsedMs - other.elapsedMs);
   }
 
   async #stop(): Promise<void> {
