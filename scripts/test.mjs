@@ -42,9 +42,9 @@ async function main() {
     const covered = !counting || (await reportCoverage({ root, processFolder, mustReach: extra.length === 0 }));
     const text = await readFile(report, 'utf8').catch(() => undefined);
     const { passed, failed, skipped } = countTests(text && JSON.parse(text), code);
-    const mustRunAll = requireDocker && extra.length === 0;
-    if (mustRunAll && skipped.length > 0) {
-      say(`PORTSIDE_REQUIRE_DOCKER=1, but these tests were skipped:\n  ${skipped.join('\n  ')}`);
+    const mustRunAll = (requireDocker || inCi) && extra.length === 0;
+    if (skipped.length > 0) {
+      say(`${mustRunAll ? 'none may be skipped here, but' : 'these tests were skipped'}:\n  ${skipped.join('\n  ')}`);
     }
     process.stdout.write(
       `\n${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ''}\n`,

@@ -1,54 +1,89 @@
-import { expect, test, vi } from 'vitest';
-import type { Fork } from '../../agent/index.js';
-import { PortsideError } from '../../model/index.js';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { library } from '../../../test/support/library.js';
+import type { EnvironmentHandle, Fork } from '../../agent/index.js';
 import { lazySlices } from './slices.js';
 
-/** A fork whose services of these names can be leased; it counts what is asked of it. */
-function forkOf(...leasable: readonly string[]) {
-  const fork = {
-    lease: vi.fn(async (service: string) => {
-      if (leasable.includes(service)) return { service };
-      throw new PortsideError('LEASE_UNSUPPORTED', `Cannot lease '${service}'.`);
-    }),
-    extend: vi.fn(async () => {}),
-    release: vi.fn(async () => {}),
+const compose = `
+services:
+  cache: {image: redis:7-alpine}
+  other: {image: redis:7-alpine}
+  worker: {image: busybox, command: sleep 1000, x-portside: {embedded: {command: [sleep, '1000']}}}
+`;
+
+let state: string;
+let handle: EnvironmentHandle;
+beforeAll(async () => {
+  state = mkdtempSync(join(tmpdir(), 'ps-slices-'));
+  const environment = { ...process.env, PORTSIDE_STATE_DIR: state, PORTSIDE_RUNTIME: 'embedded' };
+  const { openEnvironment } = await library();
+  writeFileSync(join(state, 'compose.yaml'), compose);
+  handle = (await openEnvironment({
+    source: { cwd: state, environment },
+    client: 'test',
+  })) as unknown as EnvironmentHandle;
+});
+afterAll(async () => {
+  await handle?.close();
+  rmSync(state, { recursive: true, force: true });
+});
+
+/** Opens real forks, and notes them. */
+function forks() {
+  const opened: Fork[] = [];
+  const open = async (isolation: Parameters<EnvironmentHandle['fork']>[0] = {}): Promise<Fork> => {
+    const fork = await handle.fork({ services: [], ...isolation });
+    opened.push(fork);
+    return fork;
   };
-  const open = vi.fn(async () => fork as unknown as Fork);
-  return { fork, open };
+  return { opened, open };
 }
 
-test('opens the fork when the first slice is asked for, once', async () => {
-  const { open } = forkOf('db', 'cache');
+const leased = async () => (await handle.document()).leases.map(({ service }) => service).sort();
+
+test('opens the fork when the first slice is asked for, once, and leases what is asked for only', async () => {
+  const { opened, open } = forks();
   const slices = lazySlices(open);
-  expect(open).not.toHaveBeenCalled();
-  expect(await Promise.all([slices.lease('db'), slices.lease('cache')])).toEqual([
-    { service: 'db' },
-    { service: 'cache' },
-  ]);
-  expect(open).toHaveBeenCalledTimes(1);
+  expect(opened).toEqual([]);
+  const [cache, again] = await Promise.all([slices.lease('cache'), slices.lease('cache')]);
+  expect(again?.id).toBe(cache?.id);
+  expect(cache?.service).toBe('cache');
+  expect(opened).toHaveLength(1);
+  expect(await leased()).toEqual(['cache']);
+  await slices.release();
+  await expect.poll(leased).toEqual([]);
 });
 
 test('gives nothing for a service that is shared, and the reason where its isolation was asked for', async () => {
-  const { open } = forkOf('db');
-  expect(await lazySlices(open).lease('queue')).toBeUndefined();
-  await expect(lazySlices(open, { queue: 'server' }).lease('queue')).rejects.toMatchObject({
-    code: 'LEASE_UNSUPPORTED',
-  });
-});
-
-test('leases everything in one request', async () => {
-  const { open, fork } = forkOf();
-  expect(await lazySlices(open).fork()).toBe(fork);
-  expect(fork.extend.mock.calls).toEqual([[undefined]]);
-});
-
-test('releases what was opened, also when the agent has gone, and nothing otherwise', async () => {
-  const { open, fork } = forkOf('db');
+  const { open } = forks();
   const slices = lazySlices(open);
+  expect(await slices.lease('worker')).toBeUndefined();
   await slices.release();
-  expect(open).not.toHaveBeenCalled();
-  await slices.lease('db');
-  fork.release.mockRejectedValueOnce(new Error('connect ENOENT'));
+  const asked = lazySlices(() => open({ isolation: { worker: 'server' } }), { worker: 'server' });
+  await expect(asked.lease('worker')).rejects.toMatchObject({ code: 'LEASE_UNSUPPORTED' });
+  await asked.release();
+});
+
+test('leases everything that can be', async () => {
+  const { opened, open } = forks();
+  const slices = lazySlices(open);
+  expect(await slices.fork()).toBe(opened[0]);
+  expect(await leased()).toEqual(['cache', 'other']);
   await slices.release();
-  expect(fork.release).toHaveBeenCalledTimes(1);
+  await slices.release();
+  await expect.poll(leased).toEqual([]);
+});
+
+test('releases nothing where nothing was leased, and does not fail when the environment has gone', async () => {
+  const { opened, open } = forks();
+  const unused = lazySlices(open);
+  await unused.release();
+  expect(opened).toEqual([]);
+  const slices = lazySlices(open);
+  await slices.lease('cache');
+  await handle.stop();
+  await slices.release();
+  expect(opened).toHaveLength(1);
 });

@@ -32,6 +32,22 @@ export function isPoolExhausted(error: unknown): boolean {
   );
 }
 
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /network .* is ambiguous|matches found based on name/i,
+    'The engine has several networks of that name: `docker network ls` shows them. Remove those that nobody uses by their ids (`docker network rm ID`), then run it again.',
+  ],
+  [
+    /no space left on device/i,
+    'Make room for the engine: `docker system df` shows what takes it, `portside cache prune` and `docker system prune` remove what nobody uses.',
+  ],
+];
+
+/** What to do about an answer of the engine; `undefined` where only the answer itself can tell. */
+export function engineHint(answer: string): string | undefined {
+  return hints.find(([pattern]) => pattern.test(answer))?.[1];
+}
+
 /** Makes the error for something that the engine did not do: `what` completes "Cannot ...". */
 export function engineFailed(what: string, error: unknown, details: ErrorDetails = {}): PortsideError {
   if (PortsideError.is(error)) return error;
@@ -51,7 +67,11 @@ export function engineFailed(what: string, error: unknown, details: ErrorDetails
       },
     );
   }
-  return new PortsideError('ENGINE_FAILED', `Cannot ${what}: ${engineAnswer(error)}.`, { cause: error, ...details });
+  const answer = engineAnswer(error);
+  const hint =
+    engineHint(answer) ??
+    'That is the answer of the engine; `portside doctor` looks at the engine, and its own log says more.';
+  return new PortsideError('ENGINE_FAILED', `Cannot ${what}: ${answer}.`, { hint, cause: error, ...details });
 }
 
 function oneLine(text: string): string {

@@ -1,6 +1,6 @@
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { DockerContext } from './context.js';
-import { engineAnswer, engineFailed, isPortConflict } from './engine-error.js';
+import { engineAnswer, engineFailed, engineHint, isPortConflict } from './engine-error.js';
 import { readLogs } from './logs.js';
 import type { ContainerRecord } from './records.js';
 
@@ -44,12 +44,15 @@ export async function startFailed(
   if (isPortConflict(error)) return portUnavailable(failed.service, answer, error);
   const gone = engineFailed(`start the service '${service}'`, error, { service });
   if (gone.code === 'ENGINE_UNREACHABLE') return gone;
-  const hint = hints.find(([pattern]) => pattern.test(answer))?.[1];
+  const hint =
+    hints.find(([pattern]) => pattern.test(answer))?.[1] ??
+    engineHint(answer) ??
+    `That is the answer of the engine: look for what it names at '${service}' in the Compose file; \`portside doctor\` looks at the engine.`;
   return new PortsideError('SERVICE_START_FAILED', `Cannot start the service '${service}': ${answer}.`, {
     service,
     cause: error,
     logs: await lastLines(context, failed),
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
 }
 

@@ -9,7 +9,11 @@ type Env = Readonly<Record<string, string>>;
 /** Packs what is in a folder into one file, with owners and modes. Throws with what `tar` printed. */
 export async function packFolder(folder: string, archive: string, env: Env): Promise<void> {
   const { exitCode, output } = await tar(env, archive, ['-cf', basename(archive), '-C', folder, '.']);
-  if (exitCode !== 0) throw new Error(`Cannot pack ${folder} into ${archive}: ${output.trim()}`);
+  if (exitCode !== 0) {
+    const advice =
+      'Prepared data are packed by tar: install it, and see that there is room. Until then every start prepares them anew.';
+    throw new Error(`Cannot pack ${folder} into ${archive}: ${output.trim()}. ${advice}`);
+  }
 }
 
 /**
