@@ -56,3 +56,19 @@ describe('engineFailed', () => {
     });
   });
 });
+
+describe('the hint of a refusal', () => {
+  it('says what to do about networks of one name and a full disk, in the words of Docker 20.10', () => {
+    const ambiguous = engineFailed(
+      "start the service 'db'",
+      answer('network shop_default is ambiguous (2 matches found on name)'),
+    );
+    expect(ambiguous.hint).toContain('docker network rm ID');
+    const full = engineFailed('make a volume', answer('write /var/lib/docker/x: no space left on device'));
+    expect(full.hint).toContain('portside cache prune');
+  });
+
+  it('leads on where nothing is known of the answer', () => {
+    expect(engineFailed('make a volume', answer('it went wrong')).hint).toContain('portside doctor');
+  });
+});
