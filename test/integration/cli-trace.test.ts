@@ -10,36 +10,48 @@ interface Event {
   readonly name: string;
   readonly ph: string;
   readonly tid: number;
+  readonly ts?: number;
   readonly dur?: number;
   readonly args?: { readonly name?: string };
 }
 
-/** Starts and stops a Redis with a trace; gives what is in it, as `row: name`, in the order in which it began. */
-async function trace(runtime: 'embedded' | 'docker', file = redisFile): Promise<readonly string[]> {
+/** What is in a trace: `row: name`, and when it began and ended, in microseconds. */
+interface Stretch {
+  readonly what: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Starts and stops a Redis with a trace; gives what is in it. */
+async function trace(runtime: 'embedded' | 'docker', file = redisFile): Promise<readonly Stretch[]> {
   const options = cliProject(runtime, { 'compose.yaml': file });
   documentOf(await runCli(['up', '--detach', '--json', '--trace', 'start.json'], options));
-  const read = (): readonly string[] => {
+  const read = (): readonly Stretch[] => {
     const { traceEvents } = JSON.parse(readFileSync(join(options.cwd, 'start.json'), 'utf8')) as {
       traceEvents: Event[];
     };
     const rows = new Map(traceEvents.flatMap(({ ph, tid, args }) => (ph === 'M' ? [[tid, args?.name]] : [])));
-    return traceEvents.flatMap(({ ph, tid, name, dur = -1 }) =>
-      ph === 'X' && dur >= 0 ? [`${rows.get(tid)}: ${name}`] : [],
+    return traceEvents.flatMap(({ ph, tid, name, ts = -1, dur = -1 }) =>
+      ph === 'X' && ts >= 0 && dur >= 0 ? [{ what: `${rows.get(tid)}: ${name}`, from: ts, to: ts + dur }] : [],
     );
   };
   const started = read();
-  expect(started).toEqual(
+  expect(names(started)).toEqual(
     expect.arrayContaining(['portside: read the files', 'portside: load the agent', 'portside: start']),
   );
   documentOf(await runCli(['down', '--json'], options));
-  while (!read().includes('portside: stop')) await sleep(20);
+  while (!names(read()).includes('portside: stop')) await sleep(20);
   await nothingRuns(options);
   return started;
 }
 
+function names(stretches: readonly Stretch[]): readonly string[] {
+  return stretches.map(({ what }) => what);
+}
+
 describe('a trace of a start', () => {
   test('shows each phase of each service', async () => {
-    expect(await trace('embedded')).toEqual(expect.arrayContaining(['cache: starting', 'cache: probing']));
+    expect(names(await trace('embedded'))).toEqual(expect.arrayContaining(['cache: starting', 'cache: probing']));
   });
 
   test('is refused at once where it cannot be written', async () => {
@@ -51,19 +63,20 @@ describe('a trace of a start', () => {
 
 describeWithDocker('a trace of a start on Docker', () => {
   test('shows each request to the engine', async () => {
-    const rows = await trace('docker');
+    const rows = names(await trace('docker'));
     expect(rows).toEqual(expect.arrayContaining(['cache: creating', 'cache: starting', 'cache: probing']));
     const requests = rows.filter((row) => row.startsWith('requests: '));
     expect(requests).toContainEqual(expect.stringMatching(/POST .*\/containers\/create/));
     expect(requests).toContainEqual(expect.stringMatching(/POST .*\/containers\/\w+\/start/));
   });
 
-  test('shows that images are looked up before anything of what their services wait for has started', async () => {
+  test('shows that the image of a service is looked up while the service still waits for another', async () => {
+    const slow = redisFile.replace('    ports:', '    entrypoint: [sh, -c, "sleep 2; exec redis-server"]\n    ports:');
     const later = '  later:\n    image: redis:7\n    depends_on: { cache: { condition: service_healthy } }\n';
-    const rows = await trace('docker', redisFile + later);
-    const first = (pattern: RegExp) => rows.findIndex((row) => pattern.test(row));
-    const lookUp = first(/GET .*\/images\/redis:7\/json/);
-    expect(lookUp).toBeGreaterThan(-1);
-    expect(lookUp).toBeLessThan(first(/POST .*\/containers\/\w+\/start/));
+    const stretches = await trace('docker', slow + later);
+    const lookUp = stretches.find(({ what }) => /GET .*\/images\/redis:7\/json/.test(what));
+    const probing = stretches.find(({ what }) => what === 'cache: probing');
+    expect(probing?.to).toBeGreaterThan(2_000_000);
+    expect(lookUp?.from).toBeLessThan(probing?.to as number);
   });
 });
