@@ -1,7 +1,6 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { reportCoverage } from './coverage/report-coverage.mjs';
 import { build } from './lib/build.mjs';
 import { engineVersion } from './lib/engine.mjs';
 import { show } from './lib/exec.mjs';
@@ -39,7 +38,7 @@ async function main() {
     await mkdir(processFolder);
     const vitest = path.join(root, 'node_modules/vitest/vitest.mjs');
     const code = await show(process.execPath, [vitest, ...args, ...extra], { cwd: root, env });
-    const covered = !counting || (await reportCoverage({ root, processFolder, mustReach: extra.length === 0 }));
+    const covered = !counting || (await coverage({ root, processFolder, mustReach: extra.length === 0 }));
     const text = await readFile(report, 'utf8').catch(() => undefined);
     const { passed, failed, skipped } = countTests(text && JSON.parse(text), code);
     const mustRunAll = (requireDocker || inCi) && extra.length === 0;
@@ -53,6 +52,12 @@ async function main() {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Loads what reports coverage only now: in a bare clone its packages were not installed before. */
+async function coverage(options) {
+  const { reportCoverage } = await import('./coverage/report-coverage.mjs');
+  return reportCoverage(options);
 }
 
 await runMain(main);
