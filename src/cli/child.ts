@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { PortsideError } from '../model/index.js';
+import type { PortsideError } from '../model/index.js';
 import { exitCodes } from './exit-code.js';
 import { type InterruptName, type Interrupts, signalExitCode } from './interrupts.js';
+import { notStarted } from './not-started.js';
 
 /** A command to run in the place of portside itself. */
 export interface ChildOptions {
@@ -15,7 +16,10 @@ export interface ChildOptions {
 }
 
 /** How a command ended: with an exit code (128 + signal when a signal ended it), or never begun. */
-export type ChildOutcome = { readonly code: number; readonly error?: PortsideError };
+export interface ChildOutcome {
+  readonly code: number;
+  readonly error?: PortsideError;
+}
 
 /** Runs the command on portside's own standard streams, passes signals on to it, and waits for its end. */
 export function runChild(options: ChildOptions): Promise<ChildOutcome> {
@@ -35,21 +39,4 @@ export function runChild(options: ChildOptions): Promise<ChildOutcome> {
       resolve({ code: signal === null ? (code ?? exitCodes.failed) : signalExitCode(signal) });
     });
   });
-}
-
-function notStarted(command: string, cause: NodeJS.ErrnoException): ChildOutcome {
-  const missing = cause.code === 'ENOENT';
-  const reason = missing
-    ? 'there is no such program'
-    : cause.code === 'EACCES'
-      ? 'it is not executable'
-      : cause.message;
-  const error = new PortsideError('COMMAND_NOT_STARTED', `Cannot run '${command}': ${reason}.`, {
-    hint:
-      cause.code === 'EACCES'
-        ? `Make it executable (chmod +x), or name the program that runs it: portside run -- sh ${command}.`
-        : `Check its spelling, give its path, or run it through npx or a shell: portside run -- sh -c '...'.`,
-    cause,
-  });
-  return { code: missing ? exitCodes.notFound : exitCodes.notExecutable, error };
 }

@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cliPath, runCli, startCli } from '../support/cli.js';
 import { cliProject, nothingRuns, redisFile } from '../support/cli-project.js';
@@ -57,9 +59,18 @@ console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, 
     expect((await runCli(['run', '--', 'sh', '-c', 'kill -9 $$'], options)).code).toBe(137);
   });
 
-  test('ends with 127 and a clear error when there is no such program, and tears down', async () => {
+  test('ends with 127 and a clear error when there is no such program, before anything starts', async () => {
     const options = cliProject('embedded', { 'compose.yaml': redisFile });
-    const { code, stdout } = await runCli(['run', '--json', '--', 'no-such-program-here'], options);
+    const { code, stderr } = await runCli(['run', '--', 'no-such-program-here'], options);
+    expect(code).toBe(127);
+    expect(stderr).toContain("Cannot run 'no-such-program-here': there is no such program.");
+    expect(stderr).not.toContain('starting');
+  });
+
+  test('ends with 127 and tears down when what a script names as its interpreter is not there', async () => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile, script: '#!/no/such/interpreter\n' });
+    chmodSync(join(options.cwd, 'script'), 0o755);
+    const { code, stdout } = await runCli(['run', '--json', '--', './script'], options);
     expect(code).toBe(127);
     expect(JSON.parse(stdout).error).toMatchObject({ code: 'COMMAND_NOT_STARTED', hint: expect.any(String) });
     await nothingRuns(options);

@@ -5,6 +5,7 @@ import { runChild } from '../child.js';
 import type { RunOptions } from '../declarations.js';
 import { type EnvTemplate, fillEnvTemplate, parseEnvTemplate } from '../env-template.js';
 import type { Invocation } from '../invocation.js';
+import { notRunnable } from '../not-runnable.js';
 import { openForCommand } from '../open.js';
 import { sourceOf } from '../source.js';
 
@@ -16,6 +17,11 @@ export async function run(invocation: Invocation<RunOptions>): Promise<number> {
   const { context, args, options, output } = invocation;
   const [command = '', ...rest] = args;
   const templates = await envTemplates(invocation);
+  const refused = notRunnable(command, context.cwd, context.environment);
+  if (refused !== undefined) {
+    output.failure(refused.error);
+    return refused.code;
+  }
   let scope: LeaseScope = 'file';
   const environment = await openForCommand(invocation, {
     client: `run: ${args.join(' ')}`,

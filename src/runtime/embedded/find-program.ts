@@ -1,5 +1,5 @@
-import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { isExecutable } from '../../model/index.js';
 
 /** The host's environment variables. */
 export type HostEnvironment = Readonly<Record<string, string | undefined>>;
@@ -13,14 +13,4 @@ export function findProgram(name: string, environment: HostEnvironment): string 
     for (const ending of endings) if (isExecutable(join(folder, name + ending))) return join(folder, name + ending);
   }
   return undefined;
-}
-
-/** Tells whether there is a file at the path that this process may run. */
-export function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
 }

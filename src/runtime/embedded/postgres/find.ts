@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProgram, type HostEnvironment, isExecutable } from '../find-program.js';
+import { isExecutable } from '../../../model/index.js';
+import { findProgram, type HostEnvironment } from '../find-program.js';
 
 /** The programs of one Postgres installation. */
 export interface PostgresPrograms {
