@@ -1,14 +1,30 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Tests of what concerns the whole machine, which have it to themselves: what any other environment does there would decide them. */
+const alone = ['test/integration/docker-sweep.test.ts'];
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.mjs'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     // In coverage runs, the processes that tests start are counted too.
     setupFiles: process.env['PORTSIDE_COVERAGE'] === undefined ? [] : ['scripts/coverage/count-children.mjs'],
     // Snapshots are made when a machine is quiet, and take time that tests do not have; those of snapshots switch them on.
     env: { PORTSIDE_SNAPSHOTS: process.env['PORTSIDE_SNAPSHOTS'] ?? 'off' },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'shared',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.mjs'],
+          exclude: alone,
+          // Tests wait for servers more than they compute: two files at a time, also where there are two processors or one.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+        },
+      },
+      { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
+    ],
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
