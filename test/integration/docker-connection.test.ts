@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
 import { createDockerRuntime } from '../../src/runtime/docker/index.js';
-import { describeWithDocker } from '../support/docker.js';
+import { describeWithDocker, docker } from '../support/docker.js';
 import { answering, eventually, withDockerRuntime, withEngine } from '../support/docker-runtime.js';
 import { startEngineProxy } from '../support/engine-proxy.js';
+import { requestsOf } from '../support/engine-requests.js';
 import { withEnvironment } from '../support/environment.js';
 import { worker } from '../support/service-definition.js';
 import { readAll } from '../support/tcp.js';
@@ -59,6 +60,38 @@ describeWithDocker('the connection to the engine', () => {
         {},
         undefined,
         environment,
+      );
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it('takes no request more for a start whose event comes late', async () => {
+    const proxy = await startEngineProxy();
+    try {
+      await withDockerRuntime(
+        [answering('before'), answering('api')],
+        async (test) => {
+          await test.start('before');
+          const requests = await requestsOf(async () => {
+            proxy.holdEvents();
+            const { id } = await test.start('api');
+            proxy.releaseEvents();
+            docker(['kill', id]);
+            await eventually(() => test.events.find(({ type }) => type === 'exited'));
+          });
+          const ofContainers = requests.map((request) => request.replace(/\/v[\d.]+/, ''));
+          expect(ofContainers.filter((request) => request.includes('/containers/'))).toEqual([
+            'POST /containers/create',
+            'POST /containers/ID/start',
+            'GET /containers/ID/json',
+            // Whether the kernel ended it.
+            'GET /containers/ID/json',
+          ]);
+        },
+        {},
+        undefined,
+        { ...process.env, DOCKER_HOST: proxy.url },
       );
     } finally {
       proxy.close();

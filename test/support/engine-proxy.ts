@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 
-/** Stands between a client and the engine, and can cut the line. */
+/** Stands between a client and the engine, can cut the line, and can hold events back. */
 export interface EngineProxy {
   /** For `DOCKER_HOST`. */
   readonly url: string;
@@ -10,6 +10,9 @@ export interface EngineProxy {
   cut(): void;
   /** Takes connections again. */
   mend(): void;
+  /** Keeps what the streams of events bring, until they are released. */
+  holdEvents(): void;
+  releaseEvents(): void;
   close(): void;
 }
 
@@ -22,6 +25,7 @@ export interface ProxyTls {
 /** Forwards a loopback port to the engine's socket. */
 export async function startEngineProxy(socketPath = '/var/run/docker.sock', tls?: ProxyTls): Promise<EngineProxy> {
   const sockets = new Set<Socket>();
+  const events = new Map<Socket, Socket>();
   let isCut = false;
   const serve = (near: Socket): void => {
     if (isCut) {
@@ -34,10 +38,14 @@ export async function startEngineProxy(socketPath = '/var/run/docker.sock', tls?
       socket.on('error', () => undefined);
       socket.on('close', () => {
         sockets.delete(socket);
+        events.delete(far);
         near.destroy();
         far.destroy();
       });
     }
+    near.on('data', (request) => {
+      if (/^GET \S*\/events\b/.test(String(request))) events.set(far, near);
+    });
     near.pipe(far).pipe(near);
   };
   const server =
@@ -54,6 +62,12 @@ export async function startEngineProxy(socketPath = '/var/run/docker.sock', tls?
     cut,
     mend: () => {
       isCut = false;
+    },
+    holdEvents: () => {
+      for (const [far, near] of events) far.unpipe(near);
+    },
+    releaseEvents: () => {
+      for (const [far, near] of events) far.pipe(near);
     },
     close: () => {
       server.close();

@@ -101,8 +101,8 @@ export class EngineEvents {
     const [action, detail] = message.Action.split(': ');
     switch (action) {
       case 'start':
-        // The first start is reported by whoever asked for it.
-        if (record.running !== undefined) await this.#inspect(record);
+        // The first start, which may be told late, is reported by whoever asked for it; before any other the container has died.
+        if (record.running !== undefined && record.exit !== undefined) await this.#inspect(record);
         break;
       case 'die':
         await this.#ended(record, Number(message.Actor.Attributes['exitCode'] ?? 0), message.timeNano / 1e9);
