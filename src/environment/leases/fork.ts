@@ -16,6 +16,7 @@ export class Fork {
   began: Shape | undefined;
   /** What it has asked for so far, whether it is there or not. */
   readonly asked = new Map<string, Isolation>();
+  readonly #givenBack = new Map<string, Isolation>();
   #gone: AbortController | undefined;
   #end: (() => unknown) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -46,6 +47,18 @@ export class Fork {
   end(reason: () => unknown): void {
     this.#end ??= reason;
     this.#gone?.abort(this.#end());
+  }
+
+  /** Everything that it has asked for, with what it has given back since. */
+  get had(): ReadonlyMap<string, Isolation> {
+    return this.#givenBack.size === 0 ? this.asked : new Map([...this.#givenBack, ...this.asked]);
+  }
+
+  /** Takes a service out of what it has asked for, because its lease was released alone. */
+  giveBack(service: string): void {
+    const isolation = this.asked.get(service);
+    if (isolation !== undefined) this.#givenBack.set(service, isolation);
+    this.asked.delete(service);
   }
 
   /** Does one piece of work at a time, in the order in which they came. */

@@ -202,6 +202,25 @@ describe('when the limit is reached', () => {
     expect(leases.list()).toHaveLength(1);
   });
 
+  test('a place is free again when a session ends with what it holds and with what waits for that', async () => {
+    const { lease, leases } = stage({ maxActive: 1 });
+    await lease('a', ['db']);
+    const queued = lease('a', ['cache']);
+    queued.catch(() => undefined);
+    await until(() => leases.list().some(({ state }) => state === 'queued'));
+    await leases.releaseSession('a');
+    await expect(queued).rejects.toMatchObject({ code: 'LEASE_UNKNOWN' });
+    expect((await lease('b', ['db'], { timeoutMs: 1000 })).leases).toHaveLength(1);
+  });
+
+  test('a place is free again when all leases of a fork are released at once', async () => {
+    const { lease, leases, living } = stage({ maxActive: 1 });
+    const fork = await lease('a', ['db', 'cache']);
+    await Promise.all(fork.leases.map(({ id }) => leases.release(id)));
+    await until(() => living.size === 0);
+    expect((await lease('b', ['db'], { timeoutMs: 1000 })).leases).toHaveLength(1);
+  });
+
   test('ready bundles give way to whoever needs their place', async () => {
     const { lease, leases, living } = stage({ poolMin: 1, poolMax: 2 }, 2);
     const { id } = await lease('a', ['db']);
@@ -254,6 +273,20 @@ describe('the pool', () => {
     const open = hold();
     expect((await lease('d', ['api'], { fork: next.id })).leases).toHaveLength(3);
     open();
+  });
+
+  test('learns of forks whose leases are released one by one what they had at most', async () => {
+    const { lease, leases, made } = stage({ poolMin: 1, poolMax: 2 });
+    for (const session of ['a', 'b']) {
+      const fork = await lease(session, ['db', 'cache']);
+      for (const { id } of fork.leases) await leases.release(id);
+    }
+    const { id } = await lease('c', ['db', 'cache']);
+    await until(() => made.filter(({ service }) => service === 'cache').length > 3);
+    await leases.release(id);
+    const before = made.length;
+    expect((await lease('d', ['db', 'cache'])).leases).toHaveLength(2);
+    expect(made).toHaveLength(before);
   });
 
   test('never hands out what has been handed out before', async () => {

@@ -84,12 +84,14 @@ export class Leases {
     const others = fork.asked.size > 1;
     if (slice === undefined || !others) return this.#release(fork);
     await fork.inTurn(async () => {
-      fork.asked.delete(slice.service);
+      fork.giveBack(slice.service);
       this.#holders.delete(id);
       const { [slice.service]: _, ...rest } = Object.fromEntries(fork.bundle);
       fork.bundle = new Map(Object.entries(rest));
       await this.#stock.discard([new Map([[slice.service, slice]])]);
     });
+    // When several are released at once, each saw others.
+    if (fork.asked.size === 0) await this.#release(fork);
   }
 
   /** Ends everything that a session holds or waits for. */
@@ -167,7 +169,13 @@ export class Leases {
   }
 
   async #supply(fork: Fork, shape: Shape, signal: AbortSignal): Promise<void> {
-    if (fork.began === undefined) this.#begin(fork, shape, await this.#active.take(signal));
+    if (fork.began === undefined) {
+      const leave = await this.#active.take(signal);
+      // It may be released between being given its turn and hearing of it.
+      if (fork.isGone) leave();
+      fork.gone.throwIfAborted();
+      this.#begin(fork, shape, leave);
+    }
     if (fork.bundle.size === 0) {
       const likely = this.#habits.expect(fork.began ?? shape);
       fork.bundle = (await this.#stock.arriving(likely, signal)) ?? new Map();
@@ -188,10 +196,10 @@ export class Leases {
   async #release(fork: Fork): Promise<void> {
     if (!this.#forks.delete(fork.id)) return;
     fork.end(() => new PortsideError('LEASE_UNKNOWN', `Cannot use the fork '${fork.id}': it was released.`));
-    const { began, asked } = fork;
+    const { began, had } = fork;
     if (began !== undefined) {
-      const isUnchanged = asked.size === began.size && [...began.keys()].every((service) => asked.has(service));
-      this.#habits.learn(began, isUnchanged ? began : this.#shapes.of([...asked.keys()], {}, asked));
+      const isUnchanged = had.size === began.size && [...began.keys()].every((service) => had.has(service));
+      this.#habits.learn(began, isUnchanged ? began : this.#shapes.of([...had.keys()], {}, had));
     }
     fork.leave();
     await fork.settled();
