@@ -40,7 +40,7 @@ export interface OpenOptions {
   readonly host?: 'agent' | 'inline';
   /** What `ps` shows as the owner of the session, for example `vitest`. */
   readonly client?: string;
-  /** Holds the environment until `stop`, also after this process has ended. Default false. */
+  /** Once it is as `waitFor` says, holds the environment until `stop`, also after this process has ended. Default false. */
   readonly detached?: boolean;
   /** `ready` waits for every service; `attached` only for the agent. Default `ready`. */
   readonly waitFor?: 'ready' | 'attached';
@@ -64,7 +64,7 @@ export type OpenRequest = OpenOptions & { readonly source: EnvironmentSource };
 
 /** Does what the lazy `openEnvironment` promises. */
 export async function openEnvironment(options: OpenOptions): Promise<EnvironmentHandle> {
-  const { signal, waitFor = 'ready' } = options;
+  const { signal, waitFor = 'ready', detached = false } = options;
   const source = { cwd: process.cwd(), environment: process.env, ...options.source };
   const began = clock();
   const definition = await resolveDefinition(source);
@@ -86,6 +86,9 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
     const { scope } = definition.settings.leases;
     options.onAttached?.({ key: handle.key, agentPid: handle.agentPid, started, scope });
     if (waitFor === 'ready') await handle.ready(signal);
+    // Not before: a start that is given up, or whose process is killed, is to leave nothing.
+    const { socket } = handle;
+    if (detached && socket !== null) await call(socket, 'POST', '/v1/sessions', { client: options.client, detached });
     return handle;
   } catch (error) {
     await handle.close();
@@ -122,10 +125,7 @@ async function join(
   for (;;) {
     signal?.throwIfAborted();
     const handle = await attach().catch(absentAgent);
-    if (handle !== undefined) {
-      if (options.detached === true) await hold(handle, paths.socket, client, signal);
-      return { handle, started };
-    }
+    if (handle !== undefined) return { handle, started };
     started = await spawnAlone(paths, async () => {
       const plain = plainDefinition(definition, runtime, key);
       const read = plain === undefined ? {} : { definition: plain };
@@ -139,26 +139,6 @@ async function join(
       });
     });
     if (!started) await sleep(15, undefined, { signal });
-  }
-}
-
-/** Holds the environment until it is stopped. Where its start has failed meanwhile, so that nobody can, the error is that of the start. */
-async function hold(
-  handle: EnvironmentHandle,
-  socket: string,
-  client: string | undefined,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  try {
-    await call(socket, 'POST', '/v1/sessions', { client, detached: true });
-  } catch (error) {
-    try {
-      await handle.ready(signal);
-    } catch (failure) {
-      await handle.close();
-      throw failure;
-    }
-    throw error;
   }
 }
 

@@ -27,6 +27,16 @@ describe('portside up', () => {
     await nothingRuns(options);
   });
 
+  test('--detach that is interrupted during the start leaves nothing', async () => {
+    const file = redisFile.replace('    ports:', '    x-portside: { wait: { log: never-printed } }\n    ports:');
+    const options = cliProject('embedded', { 'compose.yaml': file });
+    const up = startCli(['up', '--detach'], options);
+    await up.printed('cache waiting for');
+    up.child.kill('SIGINT');
+    expect((await up.result).code).toBe(130);
+    await nothingRuns(options);
+  });
+
   test('--detach leaves it running for ps, discover and logs, until down', async () => {
     const options = cliProject('embedded', { 'compose.yaml': redisFile });
     const up = documentOf(await runCli(['up', '--detach', '--json'], options));
