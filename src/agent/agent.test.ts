@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeWhere } from '../../test/support/describe-where.js';
 import { Environment, planEnvironment, type Runtime } from '../environment/index.js';
@@ -76,6 +76,21 @@ test('an agent takes its first client whatever files that sees, and later ones o
   await expect(attachEnvironment({ socket, fingerprint: 'changed since' })).rejects.toMatchObject({
     code: 'ENVIRONMENT_STOPPED',
   });
+  await ended;
+});
+
+test('an agent that comes when another one serves already leaves that its socket', async () => {
+  const { agent, ended } = agentOf({ paths, createRuntime: async () => emptyRuntime() });
+  await agent.listen();
+  const { agent: late } = agentOf({ paths, createRuntime: async () => emptyRuntime() });
+  await expect(late.listen()).rejects.toMatchObject({
+    code: 'AGENT_FAILED',
+    message: expect.stringContaining('faster'),
+  });
+  expect(readdirSync(paths.folder).filter((name) => name.startsWith(`${basename(paths.socket)}.`))).toEqual([]);
+  const handle = await attachEnvironment({ socket: paths.socket });
+  await handle.ready();
+  await handle.close();
   await ended;
 });
 

@@ -2,9 +2,10 @@ import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFil
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Environment } from '../environment/index.js';
-import { type EventLog, readClaim } from '../model/index.js';
+import { type EventLog, PortsideError, readClaim } from '../model/index.js';
 import { createServer, type SessionRequest, Sessions } from '../server/index.js';
 import { createTelemetry, type ReadableTelemetry } from '../telemetry/index.js';
+import { isServed } from './is-served.js';
 import type { AgentPaths } from './paths.js';
 import type { AgentRecord } from './record.js';
 
@@ -46,6 +47,8 @@ export class Agent {
   #keepWarmMs = 0;
   #idle: NodeJS.Timeout | undefined;
   #ending: Promise<void> | undefined;
+  /** Why not everything could be removed at the end. */
+  #unremoved: unknown;
   #quiet: NodeJS.Timeout | undefined;
   #lastWork: Promise<unknown> | undefined;
   readonly #over = new AbortController();
@@ -68,9 +71,15 @@ export class Agent {
     this.#server = createServer({
       environment: options.environment,
       sessions: this.#sessions,
-      stop: () => this.end('asked to'),
+      stop: async () => {
+        await this.end('asked to');
+        this.#throwUnremoved();
+      },
       admit: (request) => this.#admit(request),
-      teardown: async () => this.#ending,
+      teardown: async () => {
+        await this.#ending;
+        this.#throwUnremoved();
+      },
       telemetry: options.telemetry ?? createTelemetry(options.log),
     });
   }
@@ -80,6 +89,8 @@ export class Agent {
     try {
       await this.#listen();
     } catch (error) {
+      // The server first: its own socket goes with it.
+      await this.#server.close();
       await this.#options.environment.stop();
       throw error;
     }
@@ -95,7 +106,12 @@ export class Agent {
         linkSync(own, paths.socket);
         rmSync(own);
       } catch {
-        // What stands there is a dead agent's: the spawner, who holds the lock, has found that nobody answers.
+        // What stands there is a dead agent's, as the spawner has found, who holds the lock; but it may have lost that by its own death.
+        if (await isServed(paths.socket)) {
+          throw new PortsideError('AGENT_FAILED', 'Cannot start the agent: another one was faster.', {
+            hint: 'Run the command again: it joins that one.',
+          });
+        }
         renameSync(own, paths.socket);
       }
     }
@@ -120,10 +136,23 @@ export class Agent {
     }
   }
 
-  /** Gives up the socket at once, so that the next client starts afresh; then removes everything. May be called twice. */
+  /**
+   * Gives up the socket at once, so that the next client starts afresh; then removes everything. May be called twice. What could not be
+   * removed is told to whoever asked for the end over the socket.
+   */
   end(reason: string): Promise<void> {
     this.#ending ??= this.#end(reason);
     return this.#ending;
+  }
+
+  /** Ends for an error that nobody caught: every client is told of it, and the log stays. */
+  crash(cause: unknown): Promise<void> {
+    this.#ending ??= this.#end('uncaught exception', crashed(cause, this.#options.paths.log));
+    return this.#ending;
+  }
+
+  #throwUnremoved(): void {
+    if (this.#unremoved !== undefined) throw this.#unremoved;
   }
 
   #admit(request: SessionRequest): boolean {
@@ -147,13 +176,19 @@ export class Agent {
     else this.#idle = setTimeout(() => void this.end('kept warm long enough'), this.#keepWarmMs);
   }
 
-  async #end(reason: string): Promise<void> {
+  async #end(reason: string, cause?: PortsideError): Promise<void> {
     const { environment, log, onEnd } = this.#options;
     log('info', 'Environment stopping', { reason });
     clearTimeout(this.#idle);
     this.#onSession();
     this.#withdraw();
-    await environment.stop().catch((error: unknown) => log('error', 'Cannot remove everything', { err: error }));
+    try {
+      if (cause !== undefined) await environment.fail(cause);
+      await environment.stop();
+    } catch (error) {
+      this.#unremoved = error;
+      log('error', 'Cannot remove everything', { err: error });
+    }
     if (environment.state.state === 'stopped') this.#removeFolder();
     // Whoever waits for the end is answered before the connections close.
     setTimeout(() => void this.#leave().then(onEnd), environment.state.state === 'failed' ? 200 : 20);
@@ -197,4 +232,12 @@ export class Agent {
       // Somebody removed the folder: nothing to give up.
     }
   }
+}
+
+function crashed(cause: unknown, log: string): PortsideError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new PortsideError('AGENT_FAILED', `Cannot go on with the environment: its agent met an error: ${reason}`, {
+    hint: `${log} has the whole error. Code of your own that runs in the agent (kinds, migrations, functions of the configuration) may be its cause; if not, please report it.`,
+    cause,
+  });
 }

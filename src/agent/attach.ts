@@ -87,8 +87,11 @@ export async function attachEnvironment(options: AttachOptions): Promise<Environ
       close: async () => {
         closing = true;
         // The agent may be gone already; then there is nothing to end.
-        if (hold) await call(socket, 'DELETE', `/v1/sessions/${session}`).catch(() => undefined);
-        stream.close();
+        if (hold)
+          await call(socket, 'DELETE', `/v1/sessions/${session}`)
+            .catch(gone)
+            .finally(() => stream.close());
+        else stream.close();
       },
       unref: () => stream.unref(),
     },

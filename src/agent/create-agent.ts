@@ -74,7 +74,11 @@ export async function createAgent(
   // The engine works while this process loads its server; whatever fails is told to the first who joins.
   starting.catch(() => undefined);
   await creating.then(() => untilUnderWay(environment)).catch(() => undefined);
-  const { Agent } = await import('./agent.js');
+  const { Agent } = await import('./agent.js').catch(async (error: unknown) => {
+    await environment.stop().catch(() => undefined);
+    await starting.catch(() => undefined);
+    throw error;
+  });
   return new Agent({
     ...hooks,
     environment,

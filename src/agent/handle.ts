@@ -156,8 +156,10 @@ export class EnvironmentHandle implements AsyncDisposable {
   /** Calls the listener once when the environment ends without this handle having been closed. */
   onLost(listener: (error: PortsideError) => void): () => void {
     const unsubscribe = this.#replica.subscribe((frame) => {
-      if (frame.type !== 'state' || frame.state.state !== 'stopped' || this.#closed !== undefined) return;
+      if (frame.type !== 'state' || this.#closed !== undefined) return;
+      if (frame.state.state !== 'stopped' && frame.state.state !== 'failed') return;
       unsubscribe();
+      if (frame.state.state === 'failed') return listener(PortsideError.fromJSON(frame.state.error));
       listener(
         new PortsideError(
           'ENVIRONMENT_STOPPED',
@@ -202,13 +204,18 @@ export class EnvironmentHandle implements AsyncDisposable {
     this.#carrier.unref();
   }
 
-  /** Stops the environment for everybody, and resolves when nothing is left. */
+  /**
+   * Stops the environment for everybody, and resolves when nothing is left. Errors: of what could not be removed, `ENGINE_FAILED` or
+   * `INTERNAL`; `portside sweep` removes that later.
+   */
   async stop(): Promise<void> {
-    await this.#carrier.stop();
-    await this.close();
+    await this.#carrier.stop().finally(() => this.close());
   }
 
-  /** Ends this session. The last one out resolves when the environment has been removed, unless it is kept warm. May be called twice. */
+  /**
+   * Ends this session. The last one out resolves when the environment has been removed, unless it is kept warm. May be called twice.
+   * Errors: as `stop`.
+   */
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;

@@ -26,6 +26,7 @@ import { call } from './connection.js';
 import type { EnvironmentHandle } from './handle.js';
 import { openInline } from './inline.js';
 import { newInstance } from './instance.js';
+import { isServed } from './is-served.js';
 import { type AgentPaths, agentPaths } from './paths.js';
 import { plainDefinition } from './plain-definition.js';
 import { spawnAgent } from './spawn.js';
@@ -91,7 +92,8 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
     if (detached && socket !== null) await call(socket, 'POST', '/v1/sessions', { client: options.client, detached });
     return handle;
   } catch (error) {
-    await handle.close();
+    // The first error says more than what may come of the removal.
+    await handle.close().catch(() => undefined);
     throw error;
   }
 }
@@ -159,11 +161,7 @@ async function spawnAlone(paths: AgentPaths, spawn: () => Promise<void>): Promis
   }
   try {
     // Somebody may have finished between our look and our lock.
-    const answers = await call<{ state: string }>(paths.socket, 'GET', '/healthz').then(
-      ({ state }) => state === 'starting' || state === 'ready',
-      () => false,
-    );
-    if (answers) return false;
+    if (await isServed(paths.socket)) return false;
     await spawn();
     return true;
   } finally {

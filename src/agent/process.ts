@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { settingsFromEnvironment } from '../config/index.js';
 import { PortsideError } from '../model/index.js';
 import { createLogger } from '../telemetry/index.js';
+import type { Agent } from './agent.js';
 import { createAgent } from './create-agent.js';
 import type { SpawnOrder } from './spawn.js';
 
@@ -15,6 +16,13 @@ const patienceMs = 30_000;
 
 /** Is the agent's process: reads its order from standard input, and which networks its spawner has made, and tells its spawner on descriptor 3 that it listens, or why not. */
 export async function runAgent(): Promise<void> {
+  let agent: Agent | undefined;
+  let early: ((made: Agent) => void) | undefined;
+  /** Does it now, or as soon as there is an agent that owns what is being started. */
+  const tell = (end: (made: Agent) => void): void => {
+    if (agent === undefined) early ??= end;
+    else end(agent);
+  };
   const logger = createLogger({ level: settingsFromEnvironment(process.env).logLevel ?? 'info', destination: 1 });
   try {
     const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
@@ -23,21 +31,25 @@ export async function runAgent(): Promise<void> {
     const told = line().then((said) => (said === '' ? undefined : JSON.parse(said)));
     // A spawner that is stopped says nothing and does not end.
     const networksAhead = Promise.race([told, sleep(patienceMs, undefined, { ref: false })]);
-    const agent = await createAgent(order, {
-      networksAhead,
-      log: (level, message, fields = {}) => logger[level](fields, message),
-      onEnd: () => process.exit(0),
-    });
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void agent.end(signal));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.on(signal, () => tell((made) => void made.end(signal)));
     process.on('SIGHUP', () => undefined);
     process.once('uncaughtException', (err) => {
       // A second one, during the removal, ends the process at once: what is left then is for the next sweep.
       process.once('uncaughtException', () => process.exit(1));
       logger.fatal({ err }, 'Uncaught exception');
-      void agent.end('uncaught exception').finally(() => process.exit(1));
+      process.exitCode = 1;
+      tell((made) => void made.crash(err));
     });
-    await agent.listen();
+    const made = await createAgent(order, {
+      networksAhead,
+      log: (level, message, fields = {}) => logger[level](fields, message),
+      onEnd: () => process.exit(),
+    });
+    await made.listen();
+    agent = made;
     answer({ ready: true });
+    early?.(agent);
     await agent.run();
   } catch (error) {
     logger.error({ err: error }, 'Cannot start the agent');

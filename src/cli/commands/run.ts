@@ -1,6 +1,6 @@
 import type { EnvironmentHandle } from '../../agent/index.js';
 import { planEnvironment, resolveDefinition } from '../../environment/index.js';
-import type { Endpoint, LeaseScope } from '../../model/index.js';
+import type { Endpoint, LeaseScope, PortsideError } from '../../model/index.js';
 import { runChild } from '../child.js';
 import type { RunOptions } from '../declarations.js';
 import { type EnvTemplate, fillEnvTemplate, parseEnvTemplate } from '../env-template.js';
@@ -48,7 +48,8 @@ export async function run(invocation: Invocation<RunOptions>): Promise<number> {
     if (error !== undefined) output.failure(error);
     return code;
   } finally {
-    await environment.close();
+    // What the command said stands, also where something of its environment is left.
+    await environment.close().catch((error: PortsideError) => output.failureBeside(error));
   }
 }
 

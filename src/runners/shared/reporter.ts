@@ -7,6 +7,8 @@ export interface Reporter {
   onWarning(warning: Warning): void;
   /** Says in one line that everything is there. */
   done(environment: { readonly project: string; readonly runtime: RuntimeName }, elapsedMs: number): void;
+  /** Says what of it could not be removed at the end; the run's verdict is on the tests. */
+  onLeft(error: unknown): void;
 }
 
 /**
@@ -38,6 +40,10 @@ export function createReporter(write: (line: string) => void): Reporter {
       const count = `${ready.size} ${ready.size === 1 ? 'service' : 'services'}`;
       const how = started === true ? `ready in ${formatDuration(elapsedMs)}` : 'joined';
       write(`portside: environment '${project}' ${how} (${runtime}, ${count})`);
+    },
+    onLeft: (error) => {
+      const { message, hint } = error as { readonly message: string; readonly hint?: string };
+      write(`portside: warning: ${message}${hint === undefined ? '' : ` ${hint}`}`);
     },
   };
 }

@@ -43,7 +43,7 @@ export async function startEnvironment(
     opened = (await joinRun(client, options, reporter)) ?? (await open(root, client, options, reporter));
     if (opened.scope === 'run') fork = await opened.handle.fork();
   } catch (error) {
-    await opened?.handle.close();
+    await opened?.handle.close().catch(() => undefined);
     throw explainedSetup(error);
   }
   const { handle, scope } = opened;
@@ -61,9 +61,9 @@ export async function startEnvironment(
     handle,
     variables,
     invitation,
-    close: () => {
+    close: async () => {
       restore();
-      return handle.close();
+      await handle.close().catch(reporter.onLeft);
     },
   };
 }

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { engineAnswer, engineStatus } from './engine-error.js';
 
+/** How long somebody else's removal of a container may take, in milliseconds. */
+const removalMs = 30_000;
+
 /** Kills and removes a container with its anonymous volumes; `false`: it was gone, or somebody else removed it meanwhile. */
 export async function eraseContainer(client: Docker, id: string): Promise<boolean> {
   const container = client.getContainer(id);
@@ -9,19 +12,28 @@ export async function eraseContainer(client: Docker, id: string): Promise<boolea
     await container.remove({ force: true, v: true });
     return true;
   } catch (error) {
-    if (/already in progress/i.test(engineAnswer(error))) await untilGone(container);
-    else if (engineStatus(error) !== 404) throw error;
+    if (engineStatus(error) === 404) return false;
+    if (!/already in progress/i.test(engineAnswer(error)) || !(await isGoneIn(removalMs, container))) throw error;
     return false;
   }
 }
 
-async function untilGone(container: Docker.Container): Promise<void> {
+/** Waits until somebody else has removed the container; `false` when it is there all the same. Throws what the engine says otherwise. */
+async function isGoneIn(ms: number, container: Docker.Container): Promise<boolean> {
+  const until = performance.now() + ms;
   const isGone = () =>
     container.inspect().then(
       () => false,
-      (error: unknown) => engineStatus(error) === 404,
+      (error: unknown) => {
+        if (engineStatus(error) === 404) return true;
+        throw error;
+      },
     );
-  while (!(await isGone())) await sleep(50);
+  while (!(await isGone())) {
+    if (performance.now() > until) return false;
+    await sleep(50);
+  }
+  return true;
 }
 
 /** Removes a network, after disconnecting what others connected to it; `false`: it was gone. */

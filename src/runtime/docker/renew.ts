@@ -10,10 +10,12 @@ import { exitOf } from './state.js';
 export function renewRecord(context: DockerContext, record: ContainerRecord, info: Docker.ContainerInspectInfo): void {
   const { service, replica, id, version } = record;
   const exit = exitOf(info.State);
+  // Events come by another connection: of an end after this start they may have told before this answer arrived. Both times are the engine's.
+  const hasEnded = record.endedAt !== undefined && record.endedAt * 1000 >= Date.parse(info.State.StartedAt);
   record.startedAt = info.State.StartedAt;
   record.published = info.NetworkSettings.Ports ?? {};
-  if (exit === undefined) delete record.exit;
-  else record.exit = exit;
+  if (exit !== undefined) record.exit = exit;
+  else if (!hasEnded) delete record.exit;
   const health = info.State.Health?.Status;
   if (health === 'healthy' || health === 'unhealthy') record.healthy = health === 'healthy';
   else delete record.healthy;

@@ -175,12 +175,12 @@ export class DockerRuntime implements Runtime {
       });
     await Promise.all(records.all().map(remove));
     failures.push(...(await Promise.all([removeNetworks(this.#context), removeVolumes(this.#context)])).flat());
-    const [first, ...others] = failures;
+    const [first] = failures;
     if (first !== undefined) {
-      if (others.length === 0) throw first;
-      const message = `Cannot stop the environment: ${failures.length} things could not be removed, first of all: ${first.message}`;
-      throw new PortsideError(first.code, message, {
-        hint: 'Stop again, or run `portside sweep` once the process that owns them has ended.',
+      const { project } = this.#context.definition;
+      const reasons = failures.map(({ message }) => message.replace(/\.$/, '')).join('; ');
+      throw new PortsideError(first.code, `Cannot remove everything of '${project}': ${reasons}.`, {
+        hint: 'Run `portside sweep`, which removes what is left as soon as nothing keeps it.',
         errors: failures,
       });
     }

@@ -12,7 +12,7 @@ export function notRunning(service: string): PortsideError {
 export function leftBehind(project: string, failures: readonly unknown[]): PortsideError {
   const reasons = failures.map((failure) => (failure instanceof Error ? failure.message : String(failure)));
   return new PortsideError('ENGINE_FAILED', `Cannot remove everything of '${project}': ${reasons.join('; ')}.`, {
-    hint: 'Run "portside sweep".',
+    hint: 'Run `portside sweep`, which removes what is left as soon as nothing keeps it.',
     cause: failures[0],
   });
 }
