@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, Pool } from 'pg';
 import type { PostgresEndpoint } from '../../model/index.js';
 import type { PgClient } from './client-types.js';
@@ -23,7 +24,10 @@ export interface PostgresFixture extends PostgresEndpoint, DatabaseState {
   client(): Promise<PgClient>;
 }
 
-/** Makes the fixture of a Postgres endpoint; `close` ends all of its connections. */
+/** How long statements that are under way may hold up the end of the connections, in milliseconds. */
+const patienceMs = 1000;
+
+/** Makes the fixture of a Postgres endpoint; `close` ends all of its connections, but waits for no statement longer than a second. */
 export function postgresFixture(
   endpoint: PostgresEndpoint,
   folders: readonly string[],
@@ -66,7 +70,8 @@ export function postgresFixture(
     const open = [...clients].map((client) => client.end());
     if (pool !== undefined) open.push(pool.pool.end());
     pool = undefined;
-    await Promise.all(open);
+    // A pool ends after its statements; one that waits for a lock, or for nothing, ends with the lease or its reset, which come next.
+    await Promise.race([Promise.allSettled(open), sleep(patienceMs, undefined, { ref: false })]);
   };
   return { fixture: Object.assign(endpoint, methods, stateOf(close)), close };
 }
