@@ -6,6 +6,7 @@ import { dataFolders, removeDataFolder, temporaryFolder } from './data-folder.js
 import type { HostEnvironment } from './find-program.js';
 import { killAllOf, killTree, signalGroup } from './process/tree.js';
 import { RunRecord } from './run-record.js';
+import { removeStaleDrafts } from './stale-drafts.js';
 
 /** What a sweep of the embedded runtime works on. */
 export interface EmbeddedSweepOptions {
@@ -47,6 +48,7 @@ export async function sweepEmbedded(options: EmbeddedSweepOptions): Promise<Swee
   for (const { path, owner } of dataFolders({ stateFolder, temporary: temporaryFolder(environment) })) {
     if (isOver(owner)) removed.push(...(await removeData(owner, path)));
   }
+  for (const name of removeStaleDrafts(stateFolder)) removed.push({ type: 'folder', name });
   new PortReservations(stateFolder).sweep();
   return { removed, kept: kept.size };
 }

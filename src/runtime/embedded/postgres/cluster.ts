@@ -44,10 +44,10 @@ export async function makeCluster(options: ClusterOptions): Promise<string> {
     () => true,
     () => false,
   );
-  signal.throwIfAborted();
-  // Another process may have been faster; then its copy stays.
+  // Another process may have been faster; then its copy stays. One whose start was given up is as good as any.
   if (isPacked && !existsSync(kept)) tryRename(aside, kept);
   await rm(aside, { force: true });
+  signal.throwIfAborted();
   return data;
 }
 
