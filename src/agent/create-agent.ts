@@ -47,7 +47,7 @@ export async function createAgent(
     now: Date.now,
     environment: source.environment,
     telemetry,
-    log: (level, message, fields) => level !== 'debug' && hooks.log(level, message, fields),
+    log: hooks.log,
   });
   announce(environment, { source, stateFolder, telemetry });
   if (order.trace !== undefined) {

@@ -12,7 +12,7 @@ test('H129 what was encoded decodes to the same, for every action, with and with
   const service = announced({
     version: '16.0',
     metadata: { database: 'shop', sslmode: 'disable', max_connections: '100' },
-    healthUrl: 'http://127.0.0.1:5434/health',
+    healthUrl: 'tcp://127.0.0.1:5434',
   });
   for (const action of announcementActions) {
     for (const original of [announcement(now, 1, { action }), announcement(now, 2, { action, service })]) {

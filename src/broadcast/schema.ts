@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isHealthUrl } from '../model/index.js';
 import { type Announcement, announcementActions, type RejectionReason } from './announcement.js';
 
 const hostname =
@@ -17,10 +18,7 @@ const service = z.object({
     .record(z.string().min(1).max(64), z.string().max(1024))
     .refine((metadata) => Object.keys(metadata).length <= 32)
     .optional(),
-  health_url: z
-    .url({ protocol: /^https?$/ })
-    .max(2048)
-    .optional(),
+  health_url: z.string().max(2048).refine(isHealthUrl).optional(),
 });
 
 const timestamp = z.iso.datetime().transform((text) => Date.parse(text));

@@ -21,7 +21,11 @@ export async function evaluate(
       moduleCache: false,
       fsCache: join(stateFolder(environment), 'jiti'),
       // Also where portside is not installed beside the file; the whole package would take three times as long to load.
-      virtualModules: { portside, 'portside/config': portside, 'portside/kinds/mariadb': { mariadb } },
+      virtualModules: {
+        portside: { ...portside, PortsideError },
+        'portside/config': portside,
+        'portside/kinds/mariadb': { mariadb },
+      },
     });
     return await jiti.import(file, { default: true });
   } catch (cause) {

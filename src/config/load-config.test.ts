@@ -282,6 +282,16 @@ describe('a configuration that cannot be used', () => {
     });
   });
 
+  it('may say of its own what is wrong, as kinds do', async () => {
+    const text =
+      "import { PortsideError } from 'portside';\nthrow new PortsideError('CONFIG_INVALID', 'No stage.', { hint: 'Set STAGE.' });";
+    await expect(loadText(text)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: 'No stage.',
+      hint: 'Set STAGE.',
+    });
+  });
+
   it.each([
     ['syntax', 'export default {', /Cannot load .*portside\.config\.ts: /],
     ['a failure while it runs', 'throw new Error("no luck"); export default {};', /portside\.config\.ts: no luck/],

@@ -2,6 +2,7 @@ import {
   type EnvironmentInfo,
   type EnvironmentPlan,
   type EnvironmentState,
+  type EventLog,
   type Frame,
   knownServices,
   type LeaseDocument,
@@ -27,7 +28,7 @@ export interface EnvironmentOptions {
   /** The host's environment variables, for migrations. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
   /** Takes what leases have to say that nobody waits for. */
-  readonly log?: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
+  readonly log?: EventLog;
   /** Told of registrations and health checks. Default: nobody is. */
   readonly telemetry?: Telemetry;
 }
@@ -42,7 +43,7 @@ export class Environment {
   readonly info: EnvironmentInfo;
   readonly #now: () => number;
   readonly #hostEnvironment: Readonly<Record<string, string | undefined>>;
-  readonly #log: NonNullable<EnvironmentOptions['log']>;
+  readonly #log: EventLog;
   readonly #telemetry: Telemetry;
   readonly #startedAt: number;
   readonly #steps = new Steps();

@@ -35,6 +35,7 @@ export { type ErrorCode, type ErrorDetails, type ErrorJson, PortsideError, type 
 export type { RegistrySnapshot, ServiceEvent } from './event.js';
 export { type Claim, claimFile, readClaim, releaseFile } from './exclusive-file.js';
 export type { EnvironmentInfo, Frame } from './frame.js';
+export { isHealthUrl } from './health-url.js';
 export { isExecutable } from './is-executable.js';
 export { isTimeout } from './is-timeout.js';
 export { defaultPorts, type ServiceKind, serviceKinds } from './kind.js';

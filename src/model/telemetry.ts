@@ -1,7 +1,7 @@
 import type { Metrics } from './metrics.js';
 
 /** Writes one event with its fields. */
-export type EventLog = (level: 'info' | 'warn' | 'error', message: string, fields?: object) => void;
+export type EventLog = (level: 'debug' | 'info' | 'warn' | 'error', message: string, fields?: object) => void;
 
 /** Runs something inside a span of a trace, which ends, well or not, when the thing does. */
 export type Trace = <Result>(

@@ -5,6 +5,7 @@ import {
   type EndpointKind,
   type EndpointStatus,
   endpointOfKind,
+  isHealthUrl,
   PortsideError,
 } from '../model/index.js';
 
@@ -75,8 +76,8 @@ const fields: Readonly<Record<keyof Registration, readonly [string, Check]>> = {
       Object.entries(value).every(([key, entry]) => key.length <= 64 && text(1024)(entry)),
   ],
   healthUrl: [
-    'an http or https URL',
-    (value) => text(2048)(value) && URL.canParse(String(value)) && /^https?:$/.test(new URL(String(value)).protocol),
+    'an http or https URL, or tcp, grpc or grpcs with host and port',
+    (value) => text(2048)(value) && isHealthUrl(String(value)),
   ],
   status: [`one of ${statuses.join(', ')}`, (value) => statuses.includes(value as string)],
   ttlMs: [

@@ -1,5 +1,6 @@
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { cliPath, runCli, startCli } from '../support/cli.js';
 import { cliProject, nothingRuns, redisFile } from '../support/cli-project.js';
@@ -84,6 +85,17 @@ console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, 
     run.child.kill('SIGTERM');
     expect(await run.result).toMatchObject({ code: 9, stdout: 'begun\ncaught\n' });
     await nothingRuns(options);
+  });
+
+  test('lets the log of the agent say which variables of a copy were wired, and never their values', async () => {
+    const options = cliProject('embedded', {});
+    const stack = fileURLToPath(new URL('../../compose/stack.yaml', import.meta.url));
+    const show = 'cat "$(dirname "$PORTSIDE_SOCKET")/agent.log"';
+    const { code, stdout } = await runCli(['run', '--file', stack, '--', 'sh', '-c', show], options);
+    expect(code).toBe(0);
+    const wired = stdout.split('\n').find((line) => line.includes("Copies of 'api' are wired"));
+    expect(JSON.parse(wired ?? 'null')).toMatchObject({ replaced: ['DATABASE_URL', 'REDIS_URL'] });
+    expect(wired).not.toContain('://');
   });
 
   test('refuses an unknown service in --env with the nearest, before anything starts', async () => {

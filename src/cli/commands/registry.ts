@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { stateFolder } from '../../config/index.js';
-import { identifyProcess } from '../../model/index.js';
+import { type EventLog, identifyProcess } from '../../model/index.js';
 import { mirrorToFile, observeRegistry, openStorage, writeRegistryRecord } from '../../registry/index.js';
 import { createRegistryServer } from '../../server/index.js';
 import { createLogger, createTelemetry } from '../../telemetry/index.js';
@@ -21,9 +21,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
   let { ttlMs } = settings;
   const folder = stateFolder(context.environment);
   const logger = createLogger({ level: options.quiet ? 'silent' : settings.logLevel, destination: 2 });
-  const log = (level: 'info' | 'warn' | 'error', message: string, fields: object = {}): void => {
-    logger[level](fields, message);
-  };
+  const log: EventLog = (level, message, fields = {}) => logger[level](fields, message);
   const startedAt = context.now();
   // Times to live must not depend on a clock that somebody sets.
   const origin = performance.now();

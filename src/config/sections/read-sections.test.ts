@@ -78,6 +78,16 @@ describe('readSection', () => {
     });
   });
 
+  it.each([0, 1, 255])('reads a hop_limit of %i', (hops) => {
+    expect(readSection('broadcast', { hop_limit: hops })).toEqual({ hopLimit: hops });
+  });
+
+  it.each([-1, 256, 1.5])('refuses a hop_limit of %d', (hops) => {
+    expect(() => readSection('broadcast', { hop_limit: hops })).toThrow(
+      'hop_limit: it must be a whole number from 0 to 255',
+    );
+  });
+
   it('H215 H216 H217 H218 H219 H220 H221 reads discovery', () => {
     expect(
       readSection('discovery', {

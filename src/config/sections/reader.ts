@@ -56,6 +56,11 @@ export const count: Reader<number, number> = reader('a whole number above 0', (v
   isWhole(value) && value > 0 ? value : undefined,
 );
 
+/** Routers that a datagram may pass, as IP's time to live has it; 0 keeps it on this machine. */
+export const hops: Reader<number, number> = reader('a whole number from 0 to 255', (value) =>
+  isWhole(value) && value >= 0 && value <= 255 ? value : undefined,
+);
+
 /** Gives milliseconds. */
 export const duration: Reader<string | number, number> = reader(
   'a duration such as 30s, 5m or 1m30s, or milliseconds, above 0',

@@ -1,4 +1,4 @@
-import { choice, count, duration, flag, list, map, orFalse, port, type Reader, text, where } from './reader.js';
+import { choice, count, duration, flag, hops, list, map, orFalse, port, type Reader, text, where } from './reader.js';
 import { section } from './section.js';
 
 interface Range {
@@ -73,7 +73,7 @@ const broadcast = section({
   ttl: duration,
   announceInterval: duration,
   allowedSources: list(text),
-  hopLimit: count,
+  hopLimit: hops,
 });
 
 /** How services are found. */

@@ -1,5 +1,5 @@
 import type { IsolationHost, StartedCopy } from '../../isolation/index.js';
-import { type Endpoint, endpointOfKind, type PlannedService, PortsideError } from '../../model/index.js';
+import { type Endpoint, type EventLog, endpointOfKind, type PlannedService, PortsideError } from '../../model/index.js';
 import type { RunningService, Runtime } from '../../runtime/index.js';
 import { makeEndpoint } from '../endpoint.js';
 import type { Environment } from '../environment.js';
@@ -14,7 +14,7 @@ export interface HostOptions {
   readonly runtime: Runtime;
   readonly supervisor: Supervisor;
   readonly now: () => number;
-  readonly log: IsolationHost['log'];
+  readonly log: EventLog;
 }
 
 /** Makes what the isolator of one service may ask of its environment. */

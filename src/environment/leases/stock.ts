@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Isolation, LeaseSettings } from '../../model/index.js';
+import type { EventLog, Isolation, LeaseSettings } from '../../model/index.js';
 import { type Bench, type Bundle, makeBundle, removeBundle, type Shape, shapeKey } from './bundle.js';
 import { calmMs, Pool } from './pool.js';
 
@@ -8,7 +8,7 @@ export interface StockOptions {
   readonly settings: LeaseSettings;
   readonly bench: (service: string, isolation: Isolation) => Bench;
   readonly now: () => number;
-  readonly log: (level: 'debug' | 'info' | 'warn', message: string, fields?: object) => void;
+  readonly log: EventLog;
 }
 
 /** A bundle that is being made ahead, and who will have it. */

@@ -79,7 +79,7 @@ function wire(
 /** What a copy was given, by name alone; and what a user should know when something of it cannot be given. */
 function tell({ service, log }: IsolationHost, { replaced, unnamed, files }: Wired): void {
   const { name, definition } = service;
-  log('debug', `Copies of '${name}' are wired to the leases of their forks`, { replaced });
+  log('info', `Copies of '${name}' are wired to the leases of their forks`, { replaced });
   if (unnamed.length > 0) {
     const services = unnamed.map((need) => `'${need}'`).join(', ');
     log(
