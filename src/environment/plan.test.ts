@@ -113,6 +113,11 @@ test.each([
   ['http', undefined, [{ type: 'http', port: 5000, path: '/', maxStatus: 499 }]],
   ['tcp', undefined, [{ type: 'tcp', port: 5000 }]],
   ['tcp', ['CMD', 'true'], [{ type: 'exec', command: ['true'] }]],
+  [
+    'http',
+    ['CMD-SHELL', 'curl -f -u me:pw http://localhost:5000/ || exit 1'],
+    [{ type: 'exec', command: ['/bin/sh', '-c', 'curl -f -u me:pw http://localhost:5000/ || exit 1'] }],
+  ],
 ] as const)('a %s service with the health check %j is ready by %j', (kind, check, expected) => {
   const planned = service('one', {
     kind,
@@ -121,6 +126,18 @@ test.each([
   });
   expect(planEnvironment(definition([planned])).services[0]?.readiness).toEqual(expected);
 });
+
+test.each([3306, 27_017])(
+  'a database at %i, which runs a server for its init scripts first, must also listen',
+  (port) => {
+    const healthcheck = { test: ['CMD', 'ask'] };
+    const planned = service('one', { kind: 'tcp', ports: [{ target: port, protocol: 'tcp' }], healthcheck });
+    expect(planEnvironment(definition([planned])).services[0]?.readiness).toEqual([
+      { type: 'tcp', port },
+      { type: 'exec', command: ['ask'] },
+    ]);
+  },
+);
 
 test('a service awaited as healthy without any check of its own is judged by the check in its image', () => {
   const services = [service('job'), service('api', { dependsOn: [after('job', 'service_healthy')] })];

@@ -1,4 +1,5 @@
 import type { HealthcheckDefinition, PlannedPort, ReadinessCondition, ServiceDefinition } from '../model/index.js';
+import { checkedUrl } from './checked-url.js';
 
 /**
  * Derives what makes a service ready (D5): what the user said; else a probe from the host by protocol, which also stands for
@@ -24,7 +25,7 @@ export function readinessOf(
       return [{ type: service.kind, port }, ...(isProtocolCheck(check) ? [] : exec(check))];
     }
     case 'http': {
-      const url = urlOf(check);
+      const url = checkedUrl(check);
       if (url !== undefined && ports.some((candidate) => candidate.target === url.port)) {
         return [{ type: 'http', port: url.port, path: url.path, maxStatus: 399 }];
       }
@@ -33,7 +34,8 @@ export function readinessOf(
     }
     case 'tcp':
     case 'worker': {
-      if (check !== undefined) return exec(check);
+      if (check !== undefined)
+        return [...(isInitialised(port) ? [{ type: 'tcp', port } as const] : []), ...exec(check)];
       if (awaited) return [{ type: 'engine' }];
       return port === undefined ? [] : [{ type: 'tcp', port }];
     }
@@ -42,6 +44,14 @@ export function readinessOf(
 
 function exec(command: readonly string[] | undefined): readonly ReadinessCondition[] {
   return command === undefined ? [] : [{ type: 'exec', command }];
+}
+
+/**
+ * MySQL, MariaDB and MongoDB: the entry points of their images first run a server for the init scripts, which answers a check inside the
+ * container, and nobody else (`--skip-networking`, `--bind_ip 127.0.0.1`). The engine does not meet it, as its first check comes late.
+ */
+function isInitialised(port: number | undefined): port is number {
+  return port === 3306 || port === 27_017;
 }
 
 /** The health check as a command to run, a shell line as `sh -c`. */
@@ -56,13 +66,4 @@ function isProtocolCheck(command: readonly string[] | undefined): boolean {
   if (command === undefined) return true;
   const line = command.join(' ').replace(/\|\|\s*exit\s+\d+\s*$/, '');
   return !/[;&|]/.test(line) && /\b(pg_isready|(redis|valkey)-cli\b.*\bping)\b/i.test(line);
-}
-
-/** The port and path that a check with `curl`, `wget` or a program's `fetch` asks for on the service itself. */
-function urlOf(command: readonly string[] | undefined): { port: number; path: string } | undefined {
-  const match =
-    /\b(?:curl|wget|fetch|https?\.get)\b.*?\bhttp:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(\/[^\s"'|;&]*)?/.exec(
-      command?.join(' ') ?? '',
-    );
-  return match === null ? undefined : { port: Number(match[1] ?? 80), path: match[2] ?? '/' };
 }

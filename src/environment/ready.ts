@@ -1,4 +1,4 @@
-import { type ProbeTarget, probe, waitUntilReady } from '../health/index.js';
+import { type ProbeTarget, probe, type WaitOptions, waitUntilReady } from '../health/index.js';
 import { isTimeout, type ReadinessCondition } from '../model/index.js';
 import type { RunningService, Runtime } from '../runtime/index.js';
 import { unreadyError } from './failures.js';
@@ -36,6 +36,7 @@ async function waitForCondition(
       const target = probeTarget(context.runtime, running);
       await waitUntilReady((attempt) => probe(condition, target, attempt), {
         signal,
+        ...(condition.type === 'exec' ? pace(running) : {}),
         onAttempt: (result) => {
           if (!result.ok) reason = result.reason;
         },
@@ -61,12 +62,21 @@ export function probeTarget(runtime: Runtime, running: RunningService): ProbeTar
   };
 }
 
+/** What Docker takes for a health check that says nothing else, or 0 (Dockerfile reference, HEALTHCHECK). */
+const usual = { intervalMs: 30_000, timeoutMs: 30_000, retries: 3 } as const;
+
+/** A command that runs inside the service has the time that the file gives it, and leaves the service as much for itself. */
+function pace({ service }: RunningService): Pick<WaitOptions, 'attemptTimeoutMs' | 'restBetween'> {
+  return { attemptTimeoutMs: service.definition.healthcheck?.timeoutMs || usual.timeoutMs, restBetween: true };
+}
+
 /** How long the service's own health check may fail: its start period and all its retries, as the engine would count. */
 function patience(running: RunningService, condition: ReadinessCondition): number | undefined {
   const check = running.service.definition.healthcheck;
   if (condition.type !== 'exec' || check === undefined) return undefined;
-  const { startPeriodMs = 0, intervalMs = 30_000, timeoutMs = 30_000, retries = 3 } = check;
-  return startPeriodMs + retries * (intervalMs + Math.min(timeoutMs, intervalMs));
+  const intervalMs = check.intervalMs || usual.intervalMs;
+  const timeoutMs = check.timeoutMs || usual.timeoutMs;
+  return (check.startPeriodMs ?? 0) + (check.retries || usual.retries) * (intervalMs + timeoutMs);
 }
 
 function describe(condition: ReadinessCondition): string {

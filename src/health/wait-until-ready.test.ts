@@ -28,6 +28,17 @@ it('bounds an attempt that hangs and does not listen to its signal', async () =>
   expect(reasons).toEqual([notReady('no answer within 20 ms'), ready]);
 });
 
+it('rests as long as an attempt took, where that is asked for', async () => {
+  const times: number[] = [];
+  const check = async (): Promise<ProbeResult> => {
+    times.push(performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    return times.length < 3 ? notReady('no') : ready;
+  };
+  await waitUntilReady(check, { signal: neverAborted, initialIntervalMs: 1, restBetween: true });
+  expect((times[2] as number) - (times[0] as number)).toBeGreaterThan(220);
+});
+
 it('takes a check that throws for one that found the service not ready', async () => {
   let calls = 0;
   const reasons: ProbeResult[] = [];

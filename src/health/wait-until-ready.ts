@@ -11,6 +11,8 @@ export interface WaitOptions {
   readonly maxIntervalMs?: number;
   /** How long one attempt may take. Default 2000. */
   readonly attemptTimeoutMs?: number;
+  /** Pauses at least as long as the attempt took: for checks that the service itself has to work for. Default false. */
+  readonly restBetween?: boolean;
   /** Called after each attempt; `attempt` counts from 1. */
   readonly onAttempt?: (result: ProbeResult, attempt: number) => void;
 }
@@ -21,12 +23,15 @@ const growth = 1.05;
 /** Repeats a check until it finds the service ready. Rejects with the signal's reason, or with a `PortsideError` of the check. */
 export async function waitUntilReady(check: Check, options: WaitOptions): Promise<void> {
   const { signal, initialIntervalMs = 10, maxIntervalMs = 500, attemptTimeoutMs = 2000, onAttempt } = options;
+  const { restBetween = false } = options;
   let interval = initialIntervalMs;
   for (let attempt = 1; ; attempt++) {
+    const began = performance.now();
     const result = await runBounded(check, attemptTimeoutMs, signal);
     onAttempt?.(result, attempt);
     if (result.ok) return;
-    await sleep(interval, undefined, { signal }).catch(() => signal.throwIfAborted());
+    const pause = restBetween ? Math.max(interval, performance.now() - began) : interval;
+    await sleep(pause, undefined, { signal }).catch(() => signal.throwIfAborted());
     interval = Math.min(interval * growth, maxIntervalMs);
   }
 }

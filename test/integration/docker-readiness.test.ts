@@ -14,6 +14,18 @@ services:
     ports: ['7000']
 `;
 
+describeWithDocker('a service in a container whose health check takes longer than a probe', () => {
+  it('is healthy when the check has passed in the time that the file gives it', async () => {
+    const check = '{ test: [CMD, sleep, "3"], interval: 5s, timeout: 10s, retries: 1 }';
+    const slow = `services:\n  slow:\n    image: node:20-slim\n    command: [sleep, "60"]\n    healthcheck: ${check}\n`;
+    const cwd = temporaryProject({ 'compose.yaml': slow });
+    const options = { cwd, env: { PORTSIDE_STATE_DIR: join(cwd, 'state'), PORTSIDE_RUNTIME: 'docker' } };
+    const { code, stderr } = await runCli(['run', '--', 'true'], options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('slow ready') });
+    expect(leftovers(cwd)).toEqual([]);
+  });
+});
+
 describeWithDocker('a service in a container without a health check', () => {
   it('is healthy when its own program accepts, not when only the port forwarding of the engine does', async () => {
     const cwd = temporaryProject({ 'compose.yaml': late });
