@@ -14,6 +14,7 @@ import {
 } from '../model/index.js';
 import { observeRegistry, ServiceRegistry } from '../registry/index.js';
 import type { LogLine, LogOptions, RunningService, Runtime } from '../runtime/index.js';
+import { defaultIsolation } from './leases/kinds.js';
 import type { Leases } from './leases/leases.js';
 import { mergeLogs } from './logs.js';
 import { Steps } from './steps.js';
@@ -127,10 +128,18 @@ export class Environment {
 
   /** Records a step of a service. Reports of the runtime come in here as well; those of leased copies are nobody's business. */
   report(service: string, phase: ServicePhase, detail?: string): void {
-    const kind = this.plan.services.find((planned) => planned.name === service)?.definition.kind;
-    if (kind === undefined) return;
-    const elapsedMs = this.#now() - this.#startedAt;
-    const progress = { service, kind, phase, elapsedMs, ...(detail === undefined ? {} : { detail }) };
+    const planned = this.plan.services.find(({ name }) => name === service);
+    if (planned === undefined) return;
+    const { kind } = planned.definition;
+    const isolation = defaultIsolation(planned);
+    const progress = {
+      service,
+      kind,
+      ...(isolation === undefined ? {} : { isolation }),
+      phase,
+      elapsedMs: this.#now() - this.#startedAt,
+      ...(detail === undefined ? {} : { detail }),
+    };
     this.#steps.note(progress);
     this.#emit({ type: 'progress', progress });
   }

@@ -1,5 +1,6 @@
 import type { ErrorJson } from './error.js';
 import type { ServiceKind } from './kind.js';
+import type { Isolation } from './lease.js';
 
 /** What is being done to a service. */
 export type ServicePhase =
@@ -19,6 +20,8 @@ export type ServicePhase =
 export interface ServiceProgress {
   readonly service: string;
   readonly kind: ServiceKind;
+  /** How it is leased where nobody says otherwise; absent: all share it. */
+  readonly isolation?: Isolation;
   readonly phase: ServicePhase;
   /** For people: `3 of 7 layers`, `step 4/9`, `exit code 7`. */
   readonly detail?: string;

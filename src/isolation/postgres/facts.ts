@@ -33,20 +33,20 @@ export async function readFacts(session: Session, service: string, attempt: stri
       extract(epoch FROM pg_postmaster_start_time())::text, pg_is_in_recovery()
     FROM pg_roles WHERE rolname = current_user`,
   );
-  const share = "Share it, with 'portside.isolation: none'.";
+  const share = "Or share it between all tests: label it 'portside.isolation: none'.";
   if (!answer.ok) throw unsupported(`its server is no Postgres that can be leased: ${answer.failure.message}`, share);
   const [version, superuser, connections, reserved, startedAt, standby] = answer.rows[0] ?? [];
   if (standby === 't') throw unsupported('its server is a standby of another', share);
   if (superuser !== 't') {
     throw unsupported(
       'the user that it is reached as is no superuser',
-      'Name its superuser in the credentials of the service, as POSTGRES_USER is in the official image.',
+      `Name its superuser in the credentials of the service, as POSTGRES_USER is in the official image. ${share}`,
     );
   }
   if (Number(version) < 120_000) {
     throw unsupported(
       `its server is older than Postgres 12. Current value is ${Math.floor(Number(version) / 10_000)}`,
-      'Take a newer image.',
+      `Take a newer image. ${share}`,
     );
   }
   const limit = connectionLimit(Number(connections), Number(reserved));

@@ -47,7 +47,7 @@ test('opens the fork when the first slice is asked for, once, and leases what is
   const { opened, open } = forks();
   const slices = lazySlices(open);
   expect(opened).toEqual([]);
-  const [cache, again] = await Promise.all([slices.lease('cache'), slices.lease('cache')]);
+  const [cache, again] = await Promise.all([slices.lease('cache', true), slices.lease('cache', true)]);
   expect(again?.id).toBe(cache?.id);
   expect(cache?.service).toBe('cache');
   expect(opened).toHaveLength(1);
@@ -59,11 +59,17 @@ test('opens the fork when the first slice is asked for, once, and leases what is
 test('gives nothing for a service that is shared, and the reason where its isolation was asked for', async () => {
   const { open } = forks();
   const slices = lazySlices(open);
-  expect(await slices.lease('worker')).toBeUndefined();
+  expect(await slices.lease('worker', false)).toBeUndefined();
   await slices.release();
   const asked = lazySlices(() => open({ isolation: { worker: 'server' } }), { worker: 'server' });
-  await expect(asked.lease('worker')).rejects.toMatchObject({ code: 'LEASE_UNSUPPORTED' });
+  await expect(asked.lease('worker', false)).rejects.toMatchObject({ code: 'LEASE_UNSUPPORTED' });
   await asked.release();
+});
+
+test('gives the reason for a service that is to be leased and cannot be', async () => {
+  const slices = lazySlices(forks().open);
+  await expect(slices.lease('worker', true)).rejects.toMatchObject({ code: 'LEASE_UNSUPPORTED' });
+  await slices.release();
 });
 
 test('leases everything that can be', async () => {
@@ -82,7 +88,7 @@ test('releases nothing where nothing was leased, and does not fail when the envi
   await unused.release();
   expect(opened).toEqual([]);
   const slices = lazySlices(open);
-  await slices.lease('cache');
+  await slices.lease('cache', true);
   await handle.stop();
   await slices.release();
   expect(opened).toHaveLength(1);

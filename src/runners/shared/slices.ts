@@ -3,8 +3,11 @@ import { type Isolation, PortsideError, type ServiceName } from '../../model/ind
 
 /** The slices of services that belong to one test file, test, worker or run. */
 export interface Slices {
-  /** Gives the slice of a service, leasing it the first time; `undefined` for a service that is shared. */
-  lease(service: string): Promise<Lease | undefined>;
+  /**
+   * Gives the slice of a service, leasing it the first time; `undefined` for a service that is shared. `isLeased`: its kind or its labels say
+   * that it is not. Errors: `LEASE_UNSUPPORTED` for such a one that cannot be leased: nobody is to share it without knowing.
+   */
+  lease(service: string, isLeased: boolean): Promise<Lease | undefined>;
   /** Leases everything that can be, in one request. */
   fork(): Promise<Fork>;
   /** Ends the leases; may be called twice. */
@@ -22,13 +25,12 @@ export function lazySlices(
     return opened;
   };
   return {
-    lease: async (service) => {
+    lease: async (service, isLeased) => {
       try {
         return (await (await fork()).lease(service as ServiceName)) as unknown as Lease;
       } catch (error) {
-        // Not every kind can be leased; but whoever has said how it is to be leased hears why it cannot be.
-        const isShared = PortsideError.is(error) && error.code === 'LEASE_UNSUPPORTED';
-        if (isShared && isolation[service] === undefined) return undefined;
+        const isUnsupported = PortsideError.is(error) && error.code === 'LEASE_UNSUPPORTED';
+        if (isUnsupported && !isLeased && isolation[service] === undefined) return undefined;
         throw error;
       }
     },

@@ -68,10 +68,12 @@ export function testEnvironment({ handle, folders, slices, file }: TestEnvironme
   const fixtures = new Map<string, Promise<unknown>>();
   const owner = file === undefined ? {} : { file };
 
-  const kindOf = (service: string) => handle.progress().find((step) => step.service === service)?.kind;
+  const stepOf = (service: string) => handle.progress().find((step) => step.service === service);
+  const kindOf = (service: string) => stepOf(service)?.kind;
   const fixtureOf = async (service: string): Promise<unknown> => {
     // `discover` knows best what to say of a name that there is not.
-    const lease = kindOf(service) === undefined ? undefined : await slices.lease(service);
+    const step = stepOf(service);
+    const lease = step === undefined ? undefined : await slices.lease(service, step.isolation !== undefined);
     const endpoint: Endpoint =
       lease === undefined
         ? liveEndpoint(await handle.discover(service as ServiceName), () => handle.endpoints())
