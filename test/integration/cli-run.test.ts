@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -58,6 +59,16 @@ console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, 
     const options = cliProject('embedded', { 'compose.yaml': redisFile });
     expect((await runCli(['run', '--', 'sh', '-c', 'exit 42'], options)).code).toBe(42);
     expect((await runCli(['run', '--', 'sh', '-c', 'kill -9 $$'], options)).code).toBe(137);
+  });
+
+  test('runs the command to its end though nobody reads what it says on standard error', async () => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    const run = startCli(['run', '--', 'sh', '-c', 'exit 7'], options);
+    const ended = once(run.child, 'exit');
+    run.result.catch(() => undefined);
+    run.child.stderr?.destroy();
+    expect(await ended).toEqual([7, null]);
+    await nothingRuns(options);
   });
 
   test('ends with 127 and a clear error when there is no such program, before anything starts', async () => {
