@@ -21,8 +21,10 @@ afterEach(() => rmSync(state, { recursive: true, force: true }));
 /** Makes an agent of an environment without services. */
 function agentOf({
   createRuntime,
+  log = () => undefined,
   ...options
-}: Pick<AgentOptions, 'paths' | 'whenQuiet' | 'fingerprint'> & { readonly createRuntime: () => Promise<Runtime> }) {
+}: Pick<AgentOptions, 'paths' | 'whenQuiet' | 'fingerprint'> &
+  Partial<Pick<AgentOptions, 'log'>> & { readonly createRuntime: () => Promise<Runtime> }) {
   const plan = planEnvironment({
     project: 'empty',
     directory: state,
@@ -47,7 +49,7 @@ function agentOf({
   const record = { ...about, instance: 'i', process: identifyProcess(), version: '0' };
   const starting = createRuntime().then((runtime) => environment.start(runtime));
   starting.catch(() => undefined);
-  const agent = new Agent({ ...options, starting, environment, record, onEnd, log: () => undefined });
+  const agent = new Agent({ ...options, starting, environment, record, onEnd, log });
   return { agent, failed, ended };
 }
 
@@ -106,6 +108,28 @@ test('an agent that cannot listen leaves nothing of what it has started', async 
     }),
   });
   await expect(agent.listen()).rejects.toMatchObject({ code: 'EACCES' });
+  expect(stopped).toBe(1);
+});
+
+test('an agent removes its environment though nothing can be written to its log', async () => {
+  let stopped = 0;
+  const { agent, ended } = agentOf({
+    paths,
+    createRuntime: async () => ({
+      ...emptyRuntime(),
+      stop: async () => {
+        stopped += 1;
+        throw new Error('something is left');
+      },
+    }),
+    log: () => {
+      throw new Error('ENOSPC: no space left on device, write');
+    },
+  });
+  await agent.listen();
+  await agent.run();
+  await agent.end('asked to');
+  await ended;
   expect(stopped).toBe(1);
 });
 

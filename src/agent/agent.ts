@@ -61,7 +61,8 @@ export class Agent {
     this.#onSession = resolve;
   });
 
-  constructor(options: AgentOptions) {
+  constructor(given: AgentOptions) {
+    const options = { ...given, log: neverThrowing(given.log) };
     this.#options = options;
     this.#sessions = new Sessions({
       now: Date.now,
@@ -232,6 +233,17 @@ export class Agent {
       // Somebody removed the folder: nothing to give up.
     }
   }
+}
+
+/** A log that cannot be written to must not keep an agent from removing its environment. */
+function neverThrowing(log: EventLog): EventLog {
+  return (...event) => {
+    try {
+      log(...event);
+    } catch {
+      // The line is lost; there is no other place for it.
+    }
+  };
 }
 
 function crashed(cause: unknown, log: string): PortsideError {
