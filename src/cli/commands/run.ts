@@ -1,6 +1,6 @@
 import type { EnvironmentHandle } from '../../agent/index.js';
 import { planEnvironment, resolveDefinition } from '../../environment/index.js';
-import type { Endpoint, LeaseScope, PortsideError } from '../../model/index.js';
+import { type Endpoint, type LeaseScope, type PortsideError, unlessAborted } from '../../model/index.js';
 import { runChild } from '../child.js';
 import type { RunOptions } from '../declarations.js';
 import { type EnvTemplate, fillEnvTemplate, parseEnvTemplate } from '../env-template.js';
@@ -16,7 +16,7 @@ import { sourceOf } from '../source.js';
 export async function run(invocation: Invocation<RunOptions>): Promise<number> {
   const { context, args, options, output } = invocation;
   const [command = '', ...rest] = args;
-  const templates = await envTemplates(invocation);
+  const templates = await unlessAborted(envTemplates(invocation), context.interrupts.signal);
   const refused = notRunnable(command, context.cwd, context.environment);
   if (refused !== undefined) {
     output.failure(refused.error);
