@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeWhere } from '../../test/support/describe-where.js';
 import { Environment, planEnvironment, type Runtime } from '../environment/index.js';
@@ -213,3 +214,15 @@ function emptyRuntime(): Runtime {
     stop: async () => undefined,
   };
 }
+
+test('an agent that is kept warm for longer than timers wait does not end at once', async () => {
+  const { agent, ended } = agentOf({ paths, createRuntime: async () => emptyRuntime() });
+  await agent.listen();
+  const end = vi.spyOn(agent, 'end');
+  const handle = await attachEnvironment({ socket: paths.socket, keepWarmMs: 30 * 86_400_000 });
+  await handle.close();
+  await sleep(50);
+  expect(end).not.toHaveBeenCalled();
+  await agent.end('asked to');
+  await ended;
+});

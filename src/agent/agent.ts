@@ -2,7 +2,7 @@ import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFil
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Environment } from '../environment/index.js';
-import { type EventLog, PortsideError, readClaim } from '../model/index.js';
+import { type EventLog, PortsideError, readClaim, timerMs } from '../model/index.js';
 import { createServer, type SessionRequest, Sessions } from '../server/index.js';
 import { createTelemetry, type ReadableTelemetry } from '../telemetry/index.js';
 import { isServed } from './is-served.js';
@@ -174,7 +174,7 @@ export class Agent {
 
   #onEmpty(): void {
     if (this.#keepWarmMs === 0) void this.end('the last session closed');
-    else this.#idle = setTimeout(() => void this.end('kept warm long enough'), this.#keepWarmMs);
+    else this.#idle = setTimeout(() => void this.end('kept warm long enough'), timerMs(this.#keepWarmMs));
   }
 
   async #end(reason: string, cause?: PortsideError): Promise<void> {
