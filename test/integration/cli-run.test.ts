@@ -116,4 +116,12 @@ console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, 
     expect(stderr).toContain("Did you mean 'cache'?");
     expect(stderr).not.toContain('starting');
   });
+
+  test('refuses a port in --env that the service does not have, before anything starts', async () => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    const args = (port: number) => ['run', '--quiet', '--env', `A={cache.ports.${port}}`, '--', 'sh', '-c', 'echo $A'];
+    const { code, stderr } = await runCli(args(9999), options);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Known ports: 6379.') });
+    expect(await runCli(args(6379), options)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\n$/) });
+  });
 });

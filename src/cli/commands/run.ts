@@ -63,7 +63,12 @@ function invitation({ socket }: EnvironmentHandle, root: string, scope: LeaseSco
 async function envTemplates({ context, options }: Invocation<RunOptions>): Promise<readonly EnvTemplate[]> {
   if (options.env === undefined) return [];
   const { services } = planEnvironment(await resolveDefinition(sourceOf(context, options)));
-  const known = services.map(({ name, definition }) => ({ name, kind: definition.kind }));
+  const known = services.map(({ name, definition: { kind, foreign }, ports }) => ({
+    name,
+    kind,
+    // A module of Testcontainers decides itself.
+    ...(foreign === undefined ? { ports: ports.map(({ target }) => target) } : {}),
+  }));
   return options.env.map((text) => parseEnvTemplate(text, known));
 }
 
