@@ -34,7 +34,9 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
     storage,
     token,
     defaultTtlMs: () => ttlMs,
-    audit: openAuditLog(settings.auditLog ?? `${folder}/registry-audit.log`),
+    audit: openAuditLog(settings.auditLog ?? `${folder}/registry-audit.log`, {
+      byOption: options.auditLog !== undefined,
+    }),
     telemetry,
     metering: () => telemetry.metrics.exposition(),
     ...(tls === undefined ? {} : { tls }),
