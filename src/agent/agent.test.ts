@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { describeWhere } from '../../test/support/describe-where.js';
 import { Environment, planEnvironment, type Runtime } from '../environment/index.js';
@@ -21,8 +22,10 @@ afterEach(() => rmSync(state, { recursive: true, force: true }));
 /** Makes an agent of an environment without services. */
 function agentOf({
   createRuntime,
+  log = () => undefined,
   ...options
-}: Pick<AgentOptions, 'paths' | 'whenQuiet' | 'fingerprint'> & { readonly createRuntime: () => Promise<Runtime> }) {
+}: Pick<AgentOptions, 'paths' | 'whenQuiet' | 'fingerprint'> &
+  Partial<Pick<AgentOptions, 'log'>> & { readonly createRuntime: () => Promise<Runtime> }) {
   const plan = planEnvironment({
     project: 'empty',
     directory: state,
@@ -47,7 +50,7 @@ function agentOf({
   const record = { ...about, instance: 'i', process: identifyProcess(), version: '0' };
   const starting = createRuntime().then((runtime) => environment.start(runtime));
   starting.catch(() => undefined);
-  const agent = new Agent({ ...options, starting, environment, record, onEnd, log: () => undefined });
+  const agent = new Agent({ ...options, starting, environment, record, onEnd, log });
   return { agent, failed, ended };
 }
 
@@ -106,6 +109,28 @@ test('an agent that cannot listen leaves nothing of what it has started', async 
     }),
   });
   await expect(agent.listen()).rejects.toMatchObject({ code: 'EACCES' });
+  expect(stopped).toBe(1);
+});
+
+test('an agent removes its environment though nothing can be written to its log', async () => {
+  let stopped = 0;
+  const { agent, ended } = agentOf({
+    paths,
+    createRuntime: async () => ({
+      ...emptyRuntime(),
+      stop: async () => {
+        stopped += 1;
+        throw new Error('something is left');
+      },
+    }),
+    log: () => {
+      throw new Error('ENOSPC: no space left on device, write');
+    },
+  });
+  await agent.listen();
+  await agent.run();
+  await agent.end('asked to');
+  await ended;
   expect(stopped).toBe(1);
 });
 
@@ -189,3 +214,15 @@ function emptyRuntime(): Runtime {
     stop: async () => undefined,
   };
 }
+
+test('an agent that is kept warm for longer than timers wait does not end at once', async () => {
+  const { agent, ended } = agentOf({ paths, createRuntime: async () => emptyRuntime() });
+  await agent.listen();
+  const end = vi.spyOn(agent, 'end');
+  const handle = await attachEnvironment({ socket: paths.socket, keepWarmMs: 30 * 86_400_000 });
+  await handle.close();
+  await sleep(50);
+  expect(end).not.toHaveBeenCalled();
+  await agent.end('asked to');
+  await ended;
+});

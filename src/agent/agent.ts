@@ -2,7 +2,7 @@ import { existsSync, linkSync, renameSync, rmdirSync, rmSync, statSync, writeFil
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Environment } from '../environment/index.js';
-import { type EventLog, PortsideError, readClaim } from '../model/index.js';
+import { type EventLog, PortsideError, readClaim, timerMs } from '../model/index.js';
 import { createServer, type SessionRequest, Sessions } from '../server/index.js';
 import { createTelemetry, type ReadableTelemetry } from '../telemetry/index.js';
 import { isServed } from './is-served.js';
@@ -61,7 +61,8 @@ export class Agent {
     this.#onSession = resolve;
   });
 
-  constructor(options: AgentOptions) {
+  constructor(given: AgentOptions) {
+    const options = { ...given, log: neverThrowing(given.log) };
     this.#options = options;
     this.#sessions = new Sessions({
       now: Date.now,
@@ -173,7 +174,7 @@ export class Agent {
 
   #onEmpty(): void {
     if (this.#keepWarmMs === 0) void this.end('the last session closed');
-    else this.#idle = setTimeout(() => void this.end('kept warm long enough'), this.#keepWarmMs);
+    else this.#idle = setTimeout(() => void this.end('kept warm long enough'), timerMs(this.#keepWarmMs));
   }
 
   async #end(reason: string, cause?: PortsideError): Promise<void> {
@@ -232,6 +233,17 @@ export class Agent {
       // Somebody removed the folder: nothing to give up.
     }
   }
+}
+
+/** A log that cannot be written to must not keep an agent from removing its environment. */
+function neverThrowing(log: EventLog): EventLog {
+  return (...event) => {
+    try {
+      log(...event);
+    } catch {
+      // The line is lost; there is no other place for it.
+    }
+  };
 }
 
 function crashed(cause: unknown, log: string): PortsideError {

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { PortsideError } from '../model/index.js';
 import { runCli } from './cli.js';
@@ -72,6 +75,23 @@ describe('a command that fails for a reason that nobody has foreseen', () => {
     const interrupts = { signal: AbortSignal.abort(reason), exitCode: 130, redirect: () => () => {} };
     const { code, stderr } = await run(['cache', 'ls'], { ...failing(new Error('no room')), interrupts });
     expect({ code, stderr }).toEqual({ code: 130, stderr: expect.stringContaining('interrupted by SIGINT') });
+  });
+});
+
+describe('a command that does not listen for interrupts itself', () => {
+  test.each(['doctor', 'sweep'])('is given up when one comes: %s', async (command) => {
+    const engine = createServer().listen(join(cwd, 'engine.sock'));
+    onTestFinished(() => void engine.close());
+    const asked = once(engine, 'connection');
+    const stop = new AbortController();
+    const running = run([command], {
+      environment: { PORTSIDE_STATE_DIR: join(cwd, 'state'), DOCKER_HOST: `unix://${join(cwd, 'engine.sock')}` },
+      interrupts: { signal: stop.signal, exitCode: 130, redirect: () => () => {} },
+    });
+    await asked;
+    stop.abort(new PortsideError('INTERRUPTED', 'Cannot go on: interrupted by SIGINT.'));
+    const interrupted = { code: 130, stdout: '', stderr: expect.stringContaining('interrupted by SIGINT') };
+    expect(await Promise.race([running, sleep(500)])).toEqual(interrupted);
   });
 });
 

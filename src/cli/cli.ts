@@ -1,12 +1,15 @@
 import { CommanderError } from 'commander';
-import { PortsideError } from '../model/index.js';
+import { PortsideError, unlessAborted } from '../model/index.js';
 import type { CliContext } from './context.js';
 import { exitCodeOf, exitCodes } from './exit-code.js';
 import { Output } from './output/output.js';
 import { type ParsedCommand, parseCommandLine } from './program.js';
 import { fromCommanderMessage, usageError } from './usage-error.js';
 
-/** Carries out a command line and gives the exit code; whatever fails is printed, never thrown. */
+/**
+ * Carries out a command line and gives the exit code; whatever fails is printed, never thrown. An interrupt gives the command up,
+ * unless that listens for interrupts itself; what it had under way may go on until the process ends.
+ */
 export async function runCli(argv: readonly string[], context: CliContext): Promise<number> {
   let parsed: ParsedCommand | undefined;
   try {
@@ -16,11 +19,14 @@ export async function runCli(argv: readonly string[], context: CliContext): Prom
     return fail(readingError(error, context), new Output(context, { json: asksForJson(argv) }), context);
   }
   if (parsed === undefined) return exitCodes.ok;
-  const { options, args, load } = parsed;
+  const { options, args, load, heedsInterrupts } = parsed;
+  const { signal } = context.interrupts;
   const output = new Output(context, options);
   try {
     const command = await load();
-    return await command({ context, options: options as never, args, output });
+    signal.throwIfAborted();
+    const ending = command({ context, options: options as never, args, output });
+    return await (heedsInterrupts ? ending : unlessAborted(ending, signal));
   } catch (error) {
     return fail(portsideError(error, context), output, context);
   }

@@ -12,6 +12,8 @@ export interface CommandDeclaration {
   readonly example?: string;
   /** What to do instead for whoever gives it more arguments than it takes. */
   readonly excess?: string;
+  /** Whether it listens for interrupts itself, to end well; every other command is given up at the first one. */
+  readonly heedsInterrupts?: boolean;
   readonly declare?: (command: Command) => Command;
   readonly load: () => Promise<CommandFunction<never>>;
 }
@@ -75,6 +77,7 @@ export const declarations: readonly CommandDeclaration[] = [
       command
         .option('-d, --detach', 'leave it running until portside down')
         .option('--trace <file>', 'write every phase and engine request of the start to a file that Chrome shows'),
+    heedsInterrupts: true,
     load: async () => (await import('./commands/up.js')).up,
   },
   {
@@ -111,6 +114,7 @@ export const declarations: readonly CommandDeclaration[] = [
       command
         .option('--follow', 'go on with new lines until Ctrl-C')
         .option('-n, --tail <lines>', 'only the last so many lines of each service', wholeNumber),
+    heedsInterrupts: true,
     load: async () => (await import('./commands/logs.js')).logs,
   },
   {
@@ -118,6 +122,7 @@ export const declarations: readonly CommandDeclaration[] = [
     summary: 'print the address of a service',
     example: 'discover cache',
     declare: (command) => command.option('-a, --all', 'of every replica, one a line'),
+    heedsInterrupts: true,
     load: async () => (await import('./commands/discover.js')).discover,
   },
   {
@@ -129,6 +134,7 @@ export const declarations: readonly CommandDeclaration[] = [
         .option('-e, --env <template>', "a further variable: KEY='{postgres-primary.port}'; repeatable", collect)
         .option('--shared', 'the services that all share, instead of slices of its own')
         .passThroughOptions(),
+    heedsInterrupts: true,
     load: async () => (await import('./commands/run.js')).run,
   },
   {
@@ -145,6 +151,7 @@ export const declarations: readonly CommandDeclaration[] = [
         .option('--tls-key <file>', 'key of the certificate')
         .option('--registry-file <file>', 'YAML file that shows what is registered')
         .option('--audit-log <file>', 'file that every change and every refusal is added to'),
+    heedsInterrupts: true,
     load: async () => (await import('./commands/registry.js')).registry,
   },
   {

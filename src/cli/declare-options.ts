@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { parseDuration } from '../model/index.js';
+import { parseDuration, wholeMs } from '../model/index.js';
 
 /** Declares the options that every command takes. */
 export function declareCommonOptions(command: Command): Command {
@@ -40,9 +40,9 @@ export function megabytes(text: string): number {
   return wholeNumber(text) * 1024 * 1024;
 }
 
-/** Reads a duration as milliseconds. */
+/** Reads a duration as whole milliseconds, rounded up. */
 export function duration(text: string): number {
   const ms = parseDuration(text);
   if (ms === undefined) throw new InvalidArgumentError("It must be a duration such as '90s', '5m' or '0'.");
-  return ms;
+  return wholeMs(ms);
 }

@@ -3,7 +3,7 @@ import type { Endpoint, PostgresEndpoint } from '../model/index.js';
 import { fillEnvTemplate, parseEnvTemplate } from './env-template.js';
 
 const services = [
-  { name: 'postgres-primary', kind: 'postgres' },
+  { name: 'postgres-primary', kind: 'postgres', ports: [5432, 9187] },
   { name: 'api', kind: 'http' },
   { name: 'job', kind: 'worker' },
   { name: 'api.v2', kind: 'http' },
@@ -67,9 +67,19 @@ test('an unknown service or field is a usage error that names the nearest', () =
   expect(() => filled('A={job.port}')).toThrow(/has no port/);
 });
 
+test('a port that the service does not have is a usage error that names those it has', () => {
+  expect(() => filled('A={postgres-primary.ports.5433}')).toThrow(
+    expect.objectContaining({
+      code: 'USAGE',
+      message: expect.stringContaining("names the port 5433 of 'postgres-primary'"),
+      hint: "Did you mean 'ports.5432'? Known ports: 5432, 9187.",
+    }),
+  );
+});
+
 test('a template is empty for what has no address, and says so when nothing has one', () => {
   expect(filled('A={api.url}', [])).toBe('');
-  expect(filled('A={postgres-primary.ports.1}')).toBe('');
+  expect(filled('A={api.ports.1}')).toBe('');
   expect(() => parseEnvTemplate('A={x}', [{ name: 'job', kind: 'worker' }])).toThrow(
     expect.objectContaining({ hint: 'Known services: none.' }),
   );

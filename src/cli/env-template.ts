@@ -1,8 +1,16 @@
 import { type Endpoint, nearest, splitTemplate } from '../model/index.js';
 import { usageError } from './usage-error.js';
 
+/** A service that a template may name. */
+interface KnownService {
+  readonly name: string;
+  readonly kind: string;
+  /** Its target ports; absent: not known before it runs. */
+  readonly ports?: readonly number[];
+}
+
 /** What a template may name: the endpoint fields of each service that has an address. */
-export type KnownServices = readonly { readonly name: string; readonly kind: string }[];
+export type KnownServices = readonly KnownService[];
 
 /** A variable of `run --env`: text, and placeholders for fields of endpoints. */
 export interface EnvTemplate {
@@ -36,7 +44,7 @@ const fieldsOfKind: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Reads `KEY=text with {service.field}`; `{service.ports.9090}` is the host port of a target port, `{{` and `}}` are plain
- * braces. Braces around anything that is not a name are plain text. Errors: `USAGE`, with the nearest service or field.
+ * braces. Braces around anything that is not a name are plain text. Errors: `USAGE`, with the nearest service, field or port.
  */
 export function parseEnvTemplate(text: string, services: KnownServices): EnvTemplate {
   const [, name, value] = /^([A-Za-z_][A-Za-z0-9_]*)=(.*)$/s.exec(text) ?? [];
@@ -90,7 +98,19 @@ function placeholder(reference: string, template: string, services: KnownService
       `${suggest(field, fields)}Known fields: ${fields.join(', ')}, ports.<target>.`,
     );
   }
+  checkPort(field, template, service);
   return { service: service.name, field };
+}
+
+function checkPort(field: string, template: string, { name, ports }: KnownService): void {
+  if (!field.startsWith('ports.') || ports === undefined) return;
+  const target = field.slice('ports.'.length);
+  if (ports.includes(Number(target))) return;
+  const fields = ports.map((port) => `ports.${port}`);
+  throw usageError(
+    `'--env ${template}' names the port ${target} of '${name}', which it does not have.`,
+    `${suggest(field, fields)}Known ports: ${ports.join(', ') || 'none'}.`,
+  );
 }
 
 function suggest(word: string, candidates: readonly string[]): string {

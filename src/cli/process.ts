@@ -8,7 +8,7 @@ export async function runProcess(
   environment: CliContext['environment'] = process.env,
 ): Promise<void> {
   endQuietlyOnBrokenPipe(process.stdout);
-  endQuietlyOnBrokenPipe(process.stderr);
+  goOnWithoutReader(process.stderr);
   const code = await runCli(argv, {
     cwd: process.cwd(),
     environment,
@@ -25,5 +25,12 @@ function endQuietlyOnBrokenPipe(stream: NodeJS.WriteStream): void {
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
     throw error;
+  });
+}
+
+/** Lets the work go on when nobody reads what is said about it any more (`portside run ... 2>&1 | head`). */
+function goOnWithoutReader(stream: NodeJS.WriteStream): void {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
   });
 }

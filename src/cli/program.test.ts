@@ -62,3 +62,8 @@ test('help and version print and ask for nothing', () => {
   expect(() => parse('up', '--help')).toThrow(expect.objectContaining({ exitCode: 0 }));
   expect(() => parse('up', '--version')).toThrow(/unknown option/);
 });
+
+test('durations are whole milliseconds', () => {
+  expect(parse('registry', '--ttl', '2.05m').command?.options).toEqual({ ttl: 123_000 });
+  expect(parse('up', '--keep-warm', '1us').command?.options).toEqual({ keepWarm: 1 });
+});

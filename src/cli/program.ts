@@ -10,6 +10,8 @@ import { fromCommanderMessage } from './usage-error.js';
 /** The command that a command line asks for. */
 export interface ParsedCommand {
   readonly load: () => Promise<CommandFunction<never>>;
+  /** Whether it listens for interrupts itself. */
+  readonly heedsInterrupts: boolean;
   readonly options: CommonOptions;
   readonly args: readonly string[];
 }
@@ -38,6 +40,7 @@ export function parseCommandLine(argv: readonly string[], context: CliContext): 
     command.action(() => {
       parsed = {
         load: declaration.load,
+        heedsInterrupts: declaration.heedsInterrupts ?? false,
         options: mergeOptions(program.opts(), command.opts()),
         args: command.args,
       };

@@ -1,6 +1,6 @@
 import { type EnvironmentHandle, findEnvironment, joinEnvironment, listEnvironments } from '../agent/index.js';
 import { resolveDefinition } from '../environment/index.js';
-import { type EnvironmentDocument, PortsideError } from '../model/index.js';
+import { type EnvironmentDocument, PortsideError, unlessAborted } from '../model/index.js';
 import type { CliContext } from './context.js';
 import type { Invocation } from './invocation.js';
 import type { CommonOptions } from './options.js';
@@ -30,11 +30,18 @@ export async function projectEnvironments(
   }
 }
 
-/** Joins the running environment that the options name. Errors: `NO_ENVIRONMENT` when it does not run. */
-export async function joinRunning(
-  { context, options, output }: Invocation,
-  wanted: { readonly client: string; readonly purpose: string },
-): Promise<EnvironmentHandle> {
+/** Joins the running environment that the options name. Errors: `NO_ENVIRONMENT` when it does not run, `INTERRUPTED`. */
+export function joinRunning(invocation: Invocation, wanted: Joining): Promise<EnvironmentHandle> {
+  return unlessAborted(join(invocation, wanted), invocation.context.interrupts.signal);
+}
+
+/** What `ps` shows as the owner of the session, and what for: it stands in the error. */
+interface Joining {
+  readonly client: string;
+  readonly purpose: string;
+}
+
+async function join({ context, options, output }: Invocation, wanted: Joining): Promise<EnvironmentHandle> {
   const { client, purpose } = wanted;
   const current = await findEnvironment(sourceOf(context, options), client);
   if (current !== undefined) return current;

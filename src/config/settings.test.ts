@@ -27,6 +27,19 @@ describe('resolveSettings', () => {
   });
 });
 
+it('rounds durations up to whole milliseconds, wherever they come from', () => {
+  const settings = resolveSettings({
+    compose: { keepWarmMs: 0.5 },
+    config: { startTimeoutMs: 90_000.5 },
+    flags: { leases: { queueTimeoutMs: 2.05 * 60_000 } },
+  });
+  expect(settings).toMatchObject({
+    keepWarmMs: 1,
+    startTimeoutMs: 90_001,
+    leases: { queueTimeoutMs: 123_000 },
+  });
+});
+
 describe('the bounds of the pool', () => {
   it.each([
     [{ poolMax: 0 }, { poolMin: 0, poolMax: 0 }],

@@ -3,6 +3,7 @@ import {
   type EnvironmentSettings,
   type GivenSettings,
   type LeaseSettings,
+  wholeMs,
 } from '../model/index.js';
 
 /** What holds where nobody says otherwise. */
@@ -24,11 +25,20 @@ export interface SettingsSources {
   readonly compose?: GivenSettings;
 }
 
-/** Settles each setting: flags win over variables, these over the configuration file, that over the Compose file, that over the defaults. */
+/**
+ * Settles each setting: flags win over variables, these over the configuration file, that over the Compose file, that over the
+ * defaults. Durations are whole milliseconds then, rounded up.
+ */
 export function resolveSettings({ flags, variables, config, compose }: SettingsSources): EnvironmentSettings {
   const layers = [defaultSettings, compose, config, variables, flags];
   const leases = layers.reduce((below, layer) => withLeases(below, layer?.leases), defaultLeaseSettings);
-  return { ...defaultSettings, ...compose, ...config, ...variables, ...flags, leases };
+  const settled = { ...defaultSettings, ...compose, ...config, ...variables, ...flags };
+  return {
+    ...settled,
+    keepWarmMs: wholeMs(settled.keepWarmMs),
+    startTimeoutMs: wholeMs(settled.startTimeoutMs),
+    leases: { ...leases, queueTimeoutMs: wholeMs(leases.queueTimeoutMs) },
+  };
 }
 
 /** Of the pool's two bounds the one that is said last moves the other one. */

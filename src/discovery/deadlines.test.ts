@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { Closing } from './closing.js';
 import { Deadlines } from './deadlines.js';
@@ -54,4 +54,12 @@ test('after the last one has left, nothing is told, and the next one begins anew
   expect(end).not.toHaveBeenCalled();
   expect(first.signal.aborted).toBe(false);
   expect(second.signal.aborted).toBe(true);
+});
+
+test.each([Number.POSITIVE_INFINITY, 2 ** 31])('a time of %d ms is not over at once', async (ms) => {
+  const end = vi.fn();
+  const deadline = new Deadlines(new Closing()).join(ms, end);
+  await sleep(30);
+  expect(deadline.over).toBe(false);
+  deadline.leave(end);
 });

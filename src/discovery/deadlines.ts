@@ -1,3 +1,4 @@
+import { timerMs } from '../model/index.js';
 import type { Closing } from './closing.js';
 
 /** Called when there is nothing more to wait for: with the reason when it was closed, without one when the time is over. */
@@ -15,7 +16,7 @@ export class Deadline {
 
   constructor(ms: number, closing: Closing) {
     this.#ms = ms;
-    this.#timer = setTimeout(() => this.#end(undefined), Math.max(0, ms));
+    this.#timer = setTimeout(() => this.#end(undefined), Math.max(0, timerMs(ms)));
     this.#unsubscribe = closing.onClosed((reason) => this.#end(reason));
   }
 

@@ -91,3 +91,15 @@ test('an aborted discovery rejects with the reason of its signal', async () => {
   const { client } = joined();
   await expect(client.discover('cache', { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
 });
+
+test.each([Number.POSITIVE_INFINITY, 2 ** 31])(
+  'discover waits, and does not fail at once, for %d ms',
+  async (timeoutMs) => {
+    const { client, replica } = joined();
+    const found = client.discover('cache', { timeoutMs });
+    setTimeout(() => {
+      replica.apply({ type: 'event', event: { version: 1, type: 'registered', endpoint: endpoint('healthy', 4001) } });
+    }, 30);
+    expect((await found).port).toBe(4001);
+  },
+);

@@ -1,4 +1,11 @@
-import { type Endpoint, type EndpointOf, PortsideError, type ServiceEvent, type ServiceName } from '../model/index.js';
+import {
+  type Endpoint,
+  type EndpointOf,
+  PortsideError,
+  type ServiceEvent,
+  type ServiceName,
+  timerMs,
+} from '../model/index.js';
 import { watchService } from '../registry/in-process.js';
 import type { Replica } from './replica.js';
 import { undiscoverable } from './undiscoverable.js';
@@ -76,7 +83,8 @@ export class EnvironmentDiscovery {
         finish();
       };
       const onAbort = (): void => settle(() => reject(aborted.reason));
-      const timer = setTimeout(() => settle(() => reject(undiscoverable(this.#replica, name, timeoutMs))), timeoutMs);
+      const onLate = (): void => settle(() => reject(undiscoverable(this.#replica, name, timeoutMs)));
+      const timer = setTimeout(onLate, timerMs(timeoutMs));
       const unsubscribe = this.#replica.subscribe(check);
       aborted.addEventListener('abort', onAbort);
       if (aborted.aborted) onAbort();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PlannedService, PortsideError } from '../model/index.js';
+import { type PlannedService, PortsideError, timerMs } from '../model/index.js';
 import type { Runtime } from '../runtime/index.js';
 import type { Environment } from './environment.js';
 import { notReadyError } from './failures.js';
@@ -31,7 +31,7 @@ export async function startServices(context: StartContext): Promise<void> {
   const { services, definition } = environment.plan;
   const limit = definition.settings.startTimeoutMs;
   const givenUp = new AbortController();
-  const deadline = AbortSignal.timeout(limit);
+  const deadline = AbortSignal.timeout(timerMs(limit));
   const signal = AbortSignal.any([stopping, deadline, givenUp.signal]);
   const failures = new Set<unknown>();
   const late = new Map<PlannedService, unknown>();

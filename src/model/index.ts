@@ -19,7 +19,7 @@ export {
   type SessionDocument,
   serviceDocument,
 } from './document.js';
-export { formatDuration, parseDuration } from './duration.js';
+export { formatDuration, parseDuration, timerMs, wholeMs } from './duration.js';
 export type {
   Endpoint,
   EndpointBase,

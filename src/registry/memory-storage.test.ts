@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Endpoint, ServiceEvent } from '../model/index.js';
 import { MemoryStorage } from './memory-storage.js';
@@ -106,3 +107,15 @@ test('H121 a thousand services register at once, each is there once', async () =
   expect(registry.lookup('orders')).toHaveLength(500);
   await storage.close();
 });
+
+test.each([30 * 86_400_000, Number.POSITIVE_INFINITY])(
+  'a clean-up interval of %d ms does not sweep at once',
+  async (ms) => {
+    vi.useRealTimers();
+    const { storage, registry } = await started(ms);
+    const sweep = vi.spyOn(registry, 'sweep');
+    await sleep(30);
+    await storage.close();
+    expect(sweep).not.toHaveBeenCalled();
+  },
+);

@@ -1,4 +1,4 @@
-import type { Endpoint, EndpointStatus } from '../model/index.js';
+import { type Endpoint, type EndpointStatus, timerMs } from '../model/index.js';
 import type { ServiceRegistry } from './service-registry.js';
 import type { RegistryStorage } from './storage.js';
 
@@ -54,7 +54,8 @@ export class MemoryStorage implements RegistryStorage {
     return this.close();
   }
 
-  #sweepIn(ms: number): void {
+  #sweepIn(wantedMs: number): void {
+    const ms = timerMs(wantedMs);
     clearTimeout(this.#timer);
     this.#sweepAt = this.registry.now + ms;
     this.#timer = setTimeout(() => {

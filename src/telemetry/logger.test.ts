@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describeWhere } from '../../test/support/describe-where.js';
 import { PortsideError } from '../model/index.js';
 import { createLogger } from './logger.js';
 
@@ -69,5 +70,15 @@ describe('createLogger', () => {
       message: expect.stringContaining('Cannot reach redis://:[redacted]@127.0.0.1:1'),
       service: 'cache',
     });
+  });
+});
+
+describeWhere('createLogger on a full disk', existsSync('/dev/full') ? undefined : 'there is no /dev/full', () => {
+  it.each([
+    ['a path', () => '/dev/full'],
+    ['a descriptor', () => openSync('/dev/full', 'a')],
+  ])('goes on without the line, given %s', (_, destination) => {
+    const logger = createLogger({ level: 'info', destination: destination() });
+    for (let i = 0; i < 3; i += 1) expect(() => logger.info('x')).not.toThrow();
   });
 });

@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
-import { runCli } from '../support/cli.js';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
+import { runCli, startCli } from '../support/cli.js';
 import { cliProject, documentOf, nothingRuns, redisFile } from '../support/cli-project.js';
 import { connects } from '../support/connects.js';
 
@@ -55,4 +57,25 @@ test('doctor finds what a killed agent has left, and sweep removes it', async ()
   expect(await connects(services[0])).toBe(false);
   expect((await runCli(['sweep'], options)).stdout).toContain('Nothing to remove.');
   await nothingRuns(options);
+});
+
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('doctor ends at the first %s, though the engine never answers', async (signal, code) => {
+  const engine = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void engine.close());
+  await once(engine, 'listening');
+  const { port } = engine.address() as AddressInfo;
+  const asked = once(engine, 'connection');
+  const { cwd, env } = cliProject('embedded', { 'compose.yaml': redisFile });
+  const doctor = startCli(['doctor'], { cwd, env: { ...env, DOCKER_HOST: `tcp://127.0.0.1:${port}` } });
+  await asked;
+  doctor.child.kill(signal);
+  expect(await doctor.result).toEqual({
+    code,
+    signal: null,
+    stdout: '',
+    stderr: expect.stringContaining(`interrupted by ${signal}`),
+  });
 });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -60,6 +61,16 @@ console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, 
     expect((await runCli(['run', '--', 'sh', '-c', 'kill -9 $$'], options)).code).toBe(137);
   });
 
+  test('runs the command to its end though nobody reads what it says on standard error', async () => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    const run = startCli(['run', '--', 'sh', '-c', 'exit 7'], options);
+    const ended = once(run.child, 'exit');
+    run.result.catch(() => undefined);
+    run.child.stderr?.destroy();
+    expect(await ended).toEqual([7, null]);
+    await nothingRuns(options);
+  });
+
   test('ends with 127 and a clear error when there is no such program, before anything starts', async () => {
     const options = cliProject('embedded', { 'compose.yaml': redisFile });
     const { code, stderr } = await runCli(['run', '--', 'no-such-program-here'], options);
@@ -104,5 +115,13 @@ console.log(JSON.stringify({ shared: services[0].url, leases, urls: [REDIS_URL, 
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain("Did you mean 'cache'?");
     expect(stderr).not.toContain('starting');
+  });
+
+  test('refuses a port in --env that the service does not have, before anything starts', async () => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile });
+    const args = (port: number) => ['run', '--quiet', '--env', `A={cache.ports.${port}}`, '--', 'sh', '-c', 'echo $A'];
+    const { code, stderr } = await runCli(args(9999), options);
+    expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('Known ports: 6379.') });
+    expect(await runCli(args(6379), options)).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\n$/) });
   });
 });

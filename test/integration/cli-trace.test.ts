@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -52,6 +52,18 @@ function names(stretches: readonly Stretch[]): readonly string[] {
 describe('a trace of a start', () => {
   test('shows each phase of each service', async () => {
     expect(names(await trace('embedded'))).toEqual(expect.arrayContaining(['cache: starting', 'cache: probing']));
+  });
+
+  test('stays as it is when the environment runs already', async () => {
+    const options = cliProject('embedded', { 'compose.yaml': redisFile, 'start.json': 'of an earlier start' });
+    documentOf(await runCli(['up', '--detach', '--json'], options));
+    const { code, stderr } = await runCli(['up', '--detach', '--trace', 'start.json'], options);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('there is no start to trace') });
+    expect(readFileSync(join(options.cwd, 'start.json'), 'utf8')).toBe('of an earlier start');
+    documentOf(await runCli(['up', '--detach', '--json', '--trace', 'none.json'], options));
+    expect(existsSync(join(options.cwd, 'none.json'))).toBe(false);
+    documentOf(await runCli(['down', '--json'], options));
+    await nothingRuns(options);
   });
 
   test('is refused at once where it cannot be written', async () => {

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { stateFolder } from '../../config/index.js';
-import { type EventLog, identifyProcess } from '../../model/index.js';
+import { type EventLog, identifyProcess, unlessAborted } from '../../model/index.js';
 import { mirrorToFile, observeRegistry, openStorage, writeRegistryRecord } from '../../registry/index.js';
 import { createRegistryServer } from '../../server/index.js';
 import { createLogger, createTelemetry } from '../../telemetry/index.js';
@@ -16,7 +16,8 @@ import { type RegistrySettings, registrySettings } from '../registry/settings.js
 /** Serves a registry until Ctrl-C: prints where it listens, and leaves address and token in the state folder for its user. */
 export async function registry(invocation: Invocation<RegistryOptions>): Promise<number> {
   const { context, options, output } = invocation;
-  const settings = await registrySettings(context, options);
+  const { signal } = context.interrupts;
+  const settings = await unlessAborted(registrySettings(context, options), signal);
   const { token, tls, rateLimit, storage: storageOptions } = settings;
   let { ttlMs } = settings;
   const folder = stateFolder(context.environment);
@@ -26,14 +27,16 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
   // Times to live must not depend on a clock that somebody sets.
   const origin = performance.now();
   const now = (): number => Math.round(startedAt + performance.now() - origin);
-  await using storage = await openStorage({ ...storageOptions, now, log });
+  await using storage = await unlessAborted(openStorage({ ...storageOptions, now, log }), signal);
   const telemetry = createTelemetry(log);
   observeRegistry(storage.registry, telemetry);
   const server = createRegistryServer({
     storage,
     token,
     defaultTtlMs: () => ttlMs,
-    audit: openAuditLog(settings.auditLog ?? `${folder}/registry-audit.log`),
+    audit: openAuditLog(settings.auditLog ?? `${folder}/registry-audit.log`, {
+      byOption: options.auditLog !== undefined,
+    }),
     telemetry,
     metering: () => telemetry.metrics.exposition(),
     ...(tls === undefined ? {} : { tls }),
@@ -70,7 +73,7 @@ export async function registry(invocation: Invocation<RegistryOptions>): Promise
     if (tls === undefined && !/^(?:tcp:\/\/)?(?:127\.|\[::1\]|localhost:)/.test(settings.listen)) {
       output.note('warning: without TLS the token can be read on the network; give --tls-cert and --tls-key.');
     }
-    await aborted(context.interrupts.signal);
+    await aborted(signal);
     return exitCodes.ok;
   } finally {
     if (record !== undefined) rmSync(record, { force: true });

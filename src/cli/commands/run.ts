@@ -1,6 +1,6 @@
 import type { EnvironmentHandle } from '../../agent/index.js';
 import { planEnvironment, resolveDefinition } from '../../environment/index.js';
-import type { Endpoint, LeaseScope, PortsideError } from '../../model/index.js';
+import { type Endpoint, type LeaseScope, type PortsideError, unlessAborted } from '../../model/index.js';
 import { runChild } from '../child.js';
 import type { RunOptions } from '../declarations.js';
 import { type EnvTemplate, fillEnvTemplate, parseEnvTemplate } from '../env-template.js';
@@ -16,7 +16,7 @@ import { sourceOf } from '../source.js';
 export async function run(invocation: Invocation<RunOptions>): Promise<number> {
   const { context, args, options, output } = invocation;
   const [command = '', ...rest] = args;
-  const templates = await envTemplates(invocation);
+  const templates = await unlessAborted(envTemplates(invocation), context.interrupts.signal);
   const refused = notRunnable(command, context.cwd, context.environment);
   if (refused !== undefined) {
     output.failure(refused.error);
@@ -63,7 +63,12 @@ function invitation({ socket }: EnvironmentHandle, root: string, scope: LeaseSco
 async function envTemplates({ context, options }: Invocation<RunOptions>): Promise<readonly EnvTemplate[]> {
   if (options.env === undefined) return [];
   const { services } = planEnvironment(await resolveDefinition(sourceOf(context, options)));
-  const known = services.map(({ name, definition }) => ({ name, kind: definition.kind }));
+  const known = services.map(({ name, definition: { kind, foreign }, ports }) => ({
+    name,
+    kind,
+    // A module of Testcontainers decides itself.
+    ...(foreign === undefined ? { ports: ports.map(({ target }) => target) } : {}),
+  }));
   return options.env.map((text) => parseEnvTemplate(text, known));
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { EnvironmentHandle } from '../../agent/index.js';
 import type { PortsideError } from '../../model/index.js';
@@ -38,12 +38,17 @@ export async function up(invocation: Invocation<UpOptions>): Promise<number> {
   }
 }
 
-/** Makes the file at once: whether it can be written is not for the agent to find out. */
+/**
+ * Finds out at once whether the file can be written: that is not for the agent to find out. What is in it stays; only a start
+ * writes it.
+ */
 function traceOf({ context, options }: Invocation<UpOptions>): { readonly trace?: string } {
   if (options.trace === undefined) return {};
   const trace = resolve(context.cwd, options.trace);
   try {
-    writeFileSync(trace, '');
+    const isNew = lstatSync(trace, { throwIfNoEntry: false }) === undefined;
+    closeSync(openSync(trace, 'a'));
+    if (isNew) rmSync(trace);
   } catch (error) {
     throw usageError(
       `the trace cannot be written: ${(error as Error).message}.`,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { tls } from '../../../test/support/tls.js';
 import { registrySettings } from './settings.js';
 
 function folderWith(files: Readonly<Record<string, string>>): string {
@@ -26,8 +27,8 @@ test('H206 H207 H208 H209 without anything said, a registry is for this machine,
 
 test('R11 options win over the section of the configuration file, whose paths start in its folder', async () => {
   const cwd = folderWith({
-    'c.pem': 'cert',
-    'k.pem': 'key',
+    'c.pem': tls.cert,
+    'k.pem': tls.key,
     'token.txt': 'the token of the file\n',
     'portside.config.json': JSON.stringify({
       service_registry: {
@@ -60,7 +61,7 @@ test('R11 options win over the section of the configuration file, whose paths st
     },
     ttlMs: 30_000,
     token: 'the token of the file',
-    tls: { cert: 'cert', key: 'key' },
+    tls,
     rateLimit: { requests: 5, perMs: 1000 },
     configFile: join(cwd, 'portside.config.json'),
     registryFile: join(cwd, 'registry.yaml'),

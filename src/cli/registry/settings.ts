@@ -10,6 +10,7 @@ import type { CliContext } from '../context.js';
 import type { RegistryOptions } from '../declarations.js';
 import { usageError } from '../usage-error.js';
 import { healthCheckOptions } from './health-checks.js';
+import { readTls } from './tls-files.js';
 
 /** What a registry process runs with. */
 export interface RegistrySettings {
@@ -76,7 +77,14 @@ export async function registrySettings(
     },
     ttlMs: options.ttl ?? section.ttlDefault ?? 60_000,
     token: tokenOf(options.tokenFile && resolve(cwd, options.tokenFile), environment),
-    ...(cert === undefined || key === undefined ? {} : { tls: { cert: read(cert), key: read(key) } }),
+    ...(cert === undefined || key === undefined
+      ? {}
+      : {
+          tls: readTls({
+            cert: { path: cert, byOption: options.tlsCert !== undefined },
+            key: { path: key, byOption: options.tlsKey !== undefined },
+          }),
+        }),
     ...(section.rateLimit === undefined ? {} : { rateLimit: section.rateLimit }),
     ...(registryFile === undefined ? {} : { registryFile }),
     ...(auditLog === undefined ? {} : { auditLog }),

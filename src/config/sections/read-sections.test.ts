@@ -40,6 +40,11 @@ describe('readSection', () => {
     expect(readSection('portAllocator', {})).toEqual({});
   });
 
+  it('rounds durations up to whole milliseconds', () => {
+    const section = { ttl_default: '2.05m', cleanup_interval: 0.5 };
+    expect(readSection('serviceRegistry', section)).toEqual({ ttlDefault: 123_000, cleanupInterval: 1 });
+  });
+
   it('H205 H206 H207 H208 H209 reads service_registry', () => {
     expect(
       readSection('serviceRegistry', {

@@ -1,4 +1,4 @@
-import { type PortsideError, parseDuration } from '../../model/index.js';
+import { type PortsideError, parseDuration, wholeMs } from '../../model/index.js';
 import { configProblem, type Problem } from '../config-problem.js';
 
 /** Where a value stands, and where what is wrong with it is collected. */
@@ -61,12 +61,12 @@ export const hops: Reader<number, number> = reader('a whole number from 0 to 255
   isWhole(value) && value >= 0 && value <= 255 ? value : undefined,
 );
 
-/** Gives milliseconds. */
+/** Gives whole milliseconds, rounded up. */
 export const duration: Reader<string | number, number> = reader(
   'a duration such as 30s, 5m or 1m30s, or milliseconds, above 0',
   (value) => {
     const ms = typeof value === 'string' ? parseDuration(value) : value;
-    return typeof ms === 'number' && ms > 0 && ms < Infinity ? ms : undefined;
+    return typeof ms === 'number' && ms > 0 && ms < Infinity ? wholeMs(ms) : undefined;
   },
 );
 
