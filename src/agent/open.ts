@@ -19,6 +19,7 @@ import {
   packageVersion,
   releaseFile,
   type ServiceProgress,
+  unlessAborted,
   type Warning,
 } from '../model/index.js';
 import { attachEnvironment } from './attach.js';
@@ -68,11 +69,12 @@ export async function openEnvironment(options: OpenOptions): Promise<Environment
   const { signal, waitFor = 'ready', detached = false } = options;
   const source = { cwd: process.cwd(), environment: process.env, ...options.source };
   const began = clock();
-  const definition = await resolveDefinition(source);
+  const heeding = <Value>(work: Promise<Value>) => (signal === undefined ? work : unlessAborted(work, signal));
+  const definition = await heeding(resolveDefinition(source));
   const plan = planEnvironment(definition);
   for (const warning of plan.warnings) options.onWarning?.(warning);
   const read = clock();
-  const chosen = await chooseRuntime(plan, source.environment);
+  const chosen = await heeding(chooseRuntime(plan, source.environment));
   const before = [
     { row: 'portside', name: 'read the files', from: began, to: read },
     { row: 'portside', name: 'choose the runtime', from: read, to: clock() },

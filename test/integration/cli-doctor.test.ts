@@ -60,19 +60,23 @@ test('doctor finds what a killed agent has left, and sweep removes it', async ()
 });
 
 test.each([
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-] as const)('doctor ends at the first %s, though the engine never answers', async (signal, code) => {
+  ['doctor', 'SIGINT', 130],
+  ['doctor', 'SIGTERM', 143],
+  ['up', 'SIGINT', 130],
+] as const)('%s ends at the first %s, though the engine never answers', async (command, signal, code) => {
   const engine = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void engine.close());
   await once(engine, 'listening');
   const { port } = engine.address() as AddressInfo;
   const asked = once(engine, 'connection');
   const { cwd, env } = cliProject('embedded', { 'compose.yaml': redisFile });
-  const doctor = startCli(['doctor'], { cwd, env: { ...env, DOCKER_HOST: `tcp://127.0.0.1:${port}` } });
+  const started = startCli([command], {
+    cwd,
+    env: { ...env, PORTSIDE_RUNTIME: 'auto', DOCKER_HOST: `tcp://127.0.0.1:${port}` },
+  });
   await asked;
-  doctor.child.kill(signal);
-  expect(await doctor.result).toEqual({
+  started.child.kill(signal);
+  expect(await started.result).toEqual({
     code,
     signal: null,
     stdout: '',
