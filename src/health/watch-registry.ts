@@ -29,7 +29,8 @@ export function watchRegistry(
   const watched = new Map<string, string>();
   const add = (endpoint: Endpoint): void => {
     const { id, name } = endpoint;
-    const isHealthy = endpoint.status !== 'unhealthy';
+    // One that is starting has yet to pass its first checks.
+    const isHealthy = endpoint.status !== 'unhealthy' && endpoint.status !== 'starting';
     // Who registers anew counts as healthy again, whatever the checks of its former self have said.
     if (watched.get(id) === placeOf(endpoint) && monitor.isHealthy(id) === isHealthy) return;
     drop(id);
@@ -58,7 +59,9 @@ export function watchRegistry(
   };
 }
 
-/** What makes an endpoint another target when it changes. */
-function placeOf({ name, host, port, healthUrl }: Endpoint): string {
-  return JSON.stringify([name, host, port, healthUrl]);
+/** What makes an endpoint another target when it changes: where it is, and how it is spoken to. */
+function placeOf(endpoint: Endpoint): string {
+  const { name, kind, host, port, healthUrl } = endpoint;
+  const { user, password, database } = endpoint as Partial<Record<'user' | 'password' | 'database', unknown>>;
+  return JSON.stringify([name, kind, host, port, healthUrl, user, password, database]);
 }
