@@ -176,3 +176,21 @@ test('H94 a service is checked as its owner says, and only while it is registere
   registry.register(endpoint('3', 2));
   expect([monitor.isHealthy('2'), monitor.isHealthy('3')]).toEqual([undefined, undefined]);
 });
+
+test('H94 a service whose check cannot be made is unhealthy, and whoever is told after it hears of it all the same', async () => {
+  const { registry, monitor, becomes } = watched({
+    checkOf: ({ port }: Endpoint) => {
+      if (port === 1) throw new URIError('URI malformed');
+      return async () => ({ ok: true });
+    },
+  });
+  const told: string[] = [];
+  registry.subscribe(({ endpoint }) => told.push(endpoint.id));
+  const change = new Promise<HealthChange>((resolve) => onTestFinished(monitor.subscribe(resolve)));
+  registry.register(endpoint('1', 1));
+  expect(told).toEqual(['1']);
+  expect(await change).toEqual({ id: '1', healthy: false, reason: 'URI malformed' });
+  await becomes('1', 'unhealthy');
+  registry.register(endpoint('1', 2));
+  expect(monitor.isHealthy('1')).toBe(true);
+});
