@@ -3,6 +3,7 @@ import { type Endpoint, type EndpointStatus, type EventLog, PortsideError } from
 import { ServiceRegistry } from '../service-registry.js';
 import type { RegistryStorage } from '../storage.js';
 import { EtcdGateway, type EtcdGatewayOptions, reasonOf } from './gateway.js';
+import { EtcdLeases, isUnknownLease } from './leases.js';
 import {
   decoded,
   encoded,
@@ -46,6 +47,7 @@ export class EtcdStorage implements RegistryStorage {
   readonly backend = 'etcd';
   readonly registry: ServiceRegistry;
   readonly #gateway: EtcdGateway;
+  readonly #leases: EtcdLeases;
   readonly #options: EtcdStorageOptions;
   readonly #folder: string;
   readonly #end = new AbortController();
@@ -59,6 +61,7 @@ export class EtcdStorage implements RegistryStorage {
   constructor(options: EtcdStorageOptions) {
     this.#options = options;
     this.#gateway = new EtcdGateway(options);
+    this.#leases = new EtcdLeases(this.#gateway);
     this.#folder = `${options.prefix ?? '/portside'}/services/`;
     this.registry = new ServiceRegistry({
       now: options.now,
@@ -83,11 +86,11 @@ export class EtcdStorage implements RegistryStorage {
     if (ttlMs === undefined) return this.#put(endpoint, ifAbsent, undefined);
     const kept = await this.#keptLease(id, ttlMs);
     try {
-      return await this.#put(endpoint, ifAbsent, kept ?? (await this.#grant(ttlMs)));
+      return await this.#put(endpoint, ifAbsent, kept ?? (await this.#leases.grant(ttlMs)));
     } catch (error) {
       // Somebody has deregistered it at this moment, and its lease with it.
-      if (kept === undefined || !reasonOf(error).includes('lease not found')) throw error;
-      return this.#put(endpoint, ifAbsent, await this.#grant(ttlMs));
+      if (kept === undefined || !isUnknownLease(error)) throw error;
+      return this.#put(endpoint, ifAbsent, await this.#leases.grant(ttlMs));
     }
   }
 
@@ -108,7 +111,7 @@ export class EtcdStorage implements RegistryStorage {
   async heartbeat(id: string): Promise<Endpoint | undefined> {
     const lease = this.#known.get(id)?.lease;
     if (this.registry.get(id) === undefined) return undefined;
-    if (lease !== undefined && !(await this.#keepAlive(lease))) return undefined;
+    if (lease !== undefined && !(await this.#leases.keepAlive(lease))) return undefined;
     return this.registry.heartbeat(id);
   }
 
@@ -118,7 +121,7 @@ export class EtcdStorage implements RegistryStorage {
       const known = this.#known.get(id);
       if (endpoint === undefined || known === undefined) return false;
       if (endpoint.status === status) return true;
-      if (known.lease !== undefined) await this.#keepAlive(known.lease);
+      if (known.lease !== undefined) await this.#leases.keepAlive(known.lease);
       const set = await this.#replace({ ...endpoint, status, lastHeartbeat: this.#options.now() }, known);
       if (set !== undefined) return set;
     }
@@ -161,7 +164,7 @@ export class EtcdStorage implements RegistryStorage {
     if (found === undefined) return false;
     // A lease takes with it what holds by it. Ended after the removal, it could take a registration that came between.
     const { lease = '0' } = found;
-    if (lease !== '0') await this.#revoke(lease);
+    if (lease !== '0') await this.#leases.revoke(lease);
     const { header } = await this.#gateway.call<RangeAnswer>('/v3/kv/deleterange', { key });
     if (this.#known.has(id)) this.#known.set(id, { revision: BigInt(header.revision) });
     this.registry.deregister(id);
@@ -185,30 +188,7 @@ export class EtcdStorage implements RegistryStorage {
   async #keptLease(id: string, ttlMs: number): Promise<string | undefined> {
     const known = this.#known.get(id)?.lease;
     if (known === undefined || this.registry.get(id)?.ttlMs !== ttlMs) return undefined;
-    return (await this.#keepAlive(known)) ? known : undefined;
-  }
-
-  /** Gives a new lease. */
-  async #grant(ttlMs: number): Promise<string> {
-    const { ID } = await this.#gateway.call<{ ID: string }>('/v3/lease/grant', {
-      TTL: String(Math.ceil(ttlMs / 1000)),
-    });
-    return ID;
-  }
-
-  /** Lengthens a lease; false when it is over. */
-  async #keepAlive(lease: string): Promise<boolean> {
-    const { result } = await this.#gateway.call<{ result?: { TTL?: string } }>('/v3/lease/keepalive', { ID: lease });
-    return Number(result?.TTL ?? 0) > 0;
-  }
-
-  /** Ends a lease, unless it has ended by itself. */
-  async #revoke(lease: string): Promise<void> {
-    try {
-      await this.#gateway.call('/v3/lease/revoke', { ID: lease });
-    } catch (error) {
-      if (!reasonOf(error).includes('lease not found')) throw error;
-    }
+    return (await this.#leases.keepAlive(known)) ? known : undefined;
   }
 
   /** Takes in everything that is stored, and gives the revision that it was read at. */
