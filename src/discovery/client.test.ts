@@ -261,6 +261,16 @@ test('H95 an address that a person has set wins over everything', async () => {
   expect(strategy.find).not.toHaveBeenCalled();
 });
 
+test('H95 it wins over what others give somebody who watches, too', async () => {
+  const strategy = scripted('registry', (name) => [instance('1', { name })]);
+  const client = clientOf([strategy], { overrides: { orders: [instance('by-hand')] } });
+  const watching = client.watch('orders')[Symbol.asyncIterator]();
+  expect(text((await watching.next()).value)).toBe('registered by-hand 8080');
+  expect((await client.discover('orders')).id).toBe('by-hand');
+  expect((await client.discoverAll('orders')).map(({ id }) => id)).toEqual(['by-hand']);
+  expect((await client.discover('billing')).id).toBe('1');
+});
+
 test('H62 watch gives what is there, then what comes, changes and goes', async () => {
   let found: readonly Endpoint[] = [instance('1')];
   let reachable = true;

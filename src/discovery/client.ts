@@ -75,7 +75,7 @@ export class DiscoveryClient implements AsyncDisposable {
    * how long that took and why it failed; the signal's reason; `USAGE` after `close`.
    */
   discover(name: string, options?: FindOptions): Promise<Endpoint> {
-    const entry = this.#cache.get(name);
+    const entry = this.#overrides.has(name) ? undefined : this.#cache.get(name);
     if (entry !== undefined && this.#cache.trust(entry) === 'fresh' && this.#closed.reason === undefined) {
       entry.hits.add();
       return entry.first;
@@ -101,6 +101,8 @@ export class DiscoveryClient implements AsyncDisposable {
     const end = signal === undefined ? this.#closed.signal : AbortSignal.any([signal, this.#closed.signal]);
     return watchChanges({
       find: async () => {
+        const overridden = this.#overrides.get(name);
+        if (isSome(overridden)) return overridden;
         const { endpoints, attempts } = await this.#search(name).result;
         // Who cannot be asked has not said that the service is gone.
         const known = endpoints.length > 0 || attempts.every(({ answered }) => answered);

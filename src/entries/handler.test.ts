@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { createRegistryServer, Handler, openStorage, RegistryClient } from './registry.js';
 
@@ -75,6 +76,25 @@ test('P36 a handler is found by its name', async () => {
   const client = new RegistryClient({ url, token });
   expect((await client.lookup('math')).map((endpoint) => endpoint.url)).toEqual([address]);
   await client.close();
+});
+
+test.each([
+  ['tcp://*:4243', '127.0.0.1'],
+  ['0.0.0.0', '127.0.0.1'],
+  ['tcp://[::]:4243', '[::1]'],
+])('a handler that listens on %s is registered, and reached, at %s', async (handler_host, host) => {
+  const { server_address, url } = await startRegistry();
+  await using handler = new Handler({ handler_id: 'A', handler_host, server_address, token });
+  const server = newServer();
+  const address = await handler.listen(server);
+  const { port } = server.address() as AddressInfo;
+  expect([address, handler.handler_address]).toEqual([`tcp://${host}:${port}`, `tcp://${host}:${port}`]);
+  const client = new RegistryClient({ url, token });
+  expect((await client.list()).map((endpoint) => endpoint.url)).toEqual([address]);
+  await client.close();
+  const socket = connect(port, host.replace(/[[\]]/g, ''));
+  await once(socket, 'connect');
+  socket.destroy();
 });
 
 test('a handler that cannot register does not listen', async () => {

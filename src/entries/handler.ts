@@ -1,5 +1,5 @@
 import type { Server } from 'node:net';
-import type { EventLog } from '../model/index.js';
+import { addressOf, type EventLog } from '../model/index.js';
 import { bindEphemeral } from '../ports/index.js';
 import { type Registered, RegistryClient } from '../registry/index.js';
 import { findRegistry } from './find-registry.js';
@@ -8,7 +8,10 @@ import { findRegistry } from './find-registry.js';
 export interface HandlerOptions {
   /** Unique among all handlers. */
   readonly handler_id: string;
-  /** Host to listen on, or an address such as `tcp://127.0.0.1:5000`, of which only the host counts. Default `127.0.0.1`. */
+  /**
+   * Host to listen on, or an address such as `tcp://127.0.0.1:5000`, of which only the host counts. Default `127.0.0.1`. One that
+   * listens on all addresses, as by `*`, is registered at the loopback address.
+   */
   readonly handler_host?: string;
   /** Accepted as configurations of before have it, and ignored: the system chooses the port. */
   readonly handler_port?: number;
@@ -23,6 +26,9 @@ export interface HandlerOptions {
   /** Hears of the address. */
   readonly log?: EventLog;
 }
+
+/** Where a server that listens on all addresses is reached from this machine. */
+const loopbackOf: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
 /**
  * A server that others reach through the registry: it listens on a port that the system chooses, registers the real address, and
@@ -56,20 +62,20 @@ export class Handler implements AsyncDisposable {
   }
 
   /**
-   * Lets the server listen, registers its real address, and gives it. Errors: `PORT_UNAVAILABLE`, and those of registering, after
-   * which the server is closed again.
+   * Lets the server listen, registers the real address that it is reached at, and gives that. Errors: `PORT_UNAVAILABLE`, and
+   * those of registering, after which the server is closed again.
    */
   async listen(server: Server): Promise<string> {
     const { handler_host: hint, log } = this.#options;
-    const { address } = await bindEphemeral(server, {
+    const bound = await bindEphemeral(server, {
       ...(hint === undefined ? {} : { hint }),
-      register: async ({ host, port, address }) => {
+      register: ({ host, port, address }) => {
         log?.('info', 'Handler server listening', { address, note: 'OS-assigned port' });
-        await this.#register(host, port);
-        this.#address = address;
+        return this.#register(loopbackOf[host] ?? host, port);
       },
     });
-    return address;
+    this.#address = `tcp://${addressOf({ ...bound, host: loopbackOf[bound.host] ?? bound.host })}`;
+    return this.#address;
   }
 
   /** Takes the registration back; the server is its owner's to close. May be called twice. */

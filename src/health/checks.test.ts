@@ -66,8 +66,9 @@ describe('checkOf', () => {
       { healthUrl: `grpc://${host}:${grpc}/shop.Orders`, port: 1 },
       { healthUrl: `mailto:${host}`, port: good },
       { healthUrl: 'nonsense', port: good },
+      { healthUrl: `grpc://${host}:1/%zz`, port: good },
     ].map(async (fields) => (await checkOf(endpoint(fields))(signal)).ok);
-    expect(await Promise.all(results)).toEqual([true, false, true, true, false, true, true]);
+    expect(await Promise.all(results)).toEqual([true, false, true, true, false, true, true, true]);
   });
 
   it('speaks the protocol of the kind where there is no health URL', async () => {

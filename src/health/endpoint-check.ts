@@ -1,4 +1,4 @@
-import type { Endpoint } from '../model/index.js';
+import { type Endpoint, isHealthUrl } from '../model/index.js';
 import type { Check } from './bounded.js';
 import { grpcCheck, httpCheck, postgresCheck, redisCheck, tcpCheck } from './checks.js';
 
@@ -11,7 +11,7 @@ export function checkOf(endpoint: Endpoint): Check {
 }
 
 function urlCheck(text: string | undefined): Check | undefined {
-  if (text === undefined || !URL.canParse(text)) return undefined;
+  if (text === undefined || !isHealthUrl(text)) return undefined;
   const { protocol, hostname, port, pathname } = new URL(text);
   const address = { host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
   switch (protocol) {

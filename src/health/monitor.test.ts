@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { recordingTelemetry } from '../../test/support/telemetry.js';
+import { PortsideError } from '../model/index.js';
 import { type HealthChange, HealthMonitor } from './monitor.js';
 import { notReady, type ProbeResult, ready } from './target.js';
 
@@ -53,6 +54,24 @@ describe('HealthMonitor', () => {
     const change = new Promise<HealthChange>((resolve) => monitor.subscribe(resolve));
     monitor.add('hung', () => new Promise(() => {}));
     await expect(change).resolves.toEqual({ id: 'hung', healthy: false, reason: 'no answer within 5 ms' });
+  });
+
+  it('counts whatever a check rejects with as failed', async () => {
+    const monitor = monitorOf({ intervalMs: 3_600_000, failureThreshold: 1 });
+    const changes: HealthChange[] = [];
+    monitor.subscribe((change) => changes.push(change));
+    monitor.add('api', async () => {
+      throw new PortsideError('REGISTRY_UNREACHABLE', 'Cannot reach the registry.');
+    });
+    monitor.add('cache', () => {
+      throw new Error('not even a promise');
+    });
+    await monitor.checkNow('api');
+    await monitor.checkNow('cache');
+    expect(changes).toEqual([
+      { id: 'api', healthy: false, reason: 'Cannot reach the registry.' },
+      { id: 'cache', healthy: false, reason: 'not even a promise' },
+    ]);
   });
 
   it('says nothing of a target after it was removed, nor to a listener that has left', async () => {

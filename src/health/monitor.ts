@@ -1,7 +1,8 @@
 import { noTelemetry, type Telemetry } from '../model/index.js';
 import { type Check, runBounded } from './bounded.js';
 import { HealthTelemetry } from './health-telemetry.js';
-import type { ProbeResult } from './target.js';
+import { reasonOf } from './reason.js';
+import { notReady, type ProbeResult } from './target.js';
 
 /** How a target is checked; durations in milliseconds. */
 export interface MonitorOptions {
@@ -118,8 +119,10 @@ export class HealthMonitor {
 
   async #check(target: Target): Promise<void> {
     const { signal } = target.controller;
-    const result = await runBounded(target.check, target.options.timeoutMs, signal).catch(() => undefined);
-    if (result === undefined || signal.aborted) return;
+    const result = await runBounded(target.check, target.options.timeoutMs, signal).catch((error) =>
+      notReady(reasonOf(error)),
+    );
+    if (signal.aborted) return;
     this.#telemetry.checked(target.service, result.ok);
     this.#judge(target, result);
   }

@@ -2,6 +2,8 @@ import type { Endpoint, EndpointStatus, ServiceEvent } from '../model/index.js';
 import type { Check } from './bounded.js';
 import { checkOf } from './endpoint-check.js';
 import type { HealthMonitor, MonitorOptions } from './monitor.js';
+import { reasonOf } from './reason.js';
+import { notReady } from './target.js';
 
 /** What of a registry is needed to keep the health of its services true. */
 export interface WatchedRegistry {
@@ -13,7 +15,7 @@ export interface WatchedRegistry {
 
 /** How a registry's services are checked. */
 export interface WatchRegistryOptions extends MonitorOptions {
-  /** Gives the check of a service; `undefined`: it is not checked. Default: `checkOf`. */
+  /** Gives the check of a service; `undefined`: it is not checked. One that it throws for counts as failing. Default: `checkOf`. */
   readonly checkOf?: (endpoint: Endpoint) => Check | undefined;
 }
 
@@ -29,11 +31,12 @@ export function watchRegistry(
   const watched = new Map<string, string>();
   const add = (endpoint: Endpoint): void => {
     const { id, name } = endpoint;
-    const isHealthy = endpoint.status !== 'unhealthy';
+    // One that is starting has yet to pass its first checks.
+    const isHealthy = endpoint.status !== 'unhealthy' && endpoint.status !== 'starting';
     // Who registers anew counts as healthy again, whatever the checks of its former self have said.
     if (watched.get(id) === placeOf(endpoint) && monitor.isHealthy(id) === isHealthy) return;
     drop(id);
-    const check = chosen(endpoint);
+    const check = checkMadeBy(chosen, endpoint);
     if (check === undefined) return;
     watched.set(id, placeOf(endpoint));
     monitor.add(id, check, { ...options, service: name, healthy: isHealthy });
@@ -58,7 +61,18 @@ export function watchRegistry(
   };
 }
 
-/** What makes an endpoint another target when it changes. */
-function placeOf({ name, host, port, healthUrl }: Endpoint): string {
-  return JSON.stringify([name, host, port, healthUrl]);
+/** Makes the check of a service; one that cannot be made is one that fails, for that reason. */
+function checkMadeBy(make: (endpoint: Endpoint) => Check | undefined, endpoint: Endpoint): Check | undefined {
+  try {
+    return make(endpoint);
+  } catch (error) {
+    return async () => notReady(reasonOf(error));
+  }
+}
+
+/** What makes an endpoint another target when it changes: where it is, and how it is spoken to. */
+function placeOf(endpoint: Endpoint): string {
+  const { name, kind, host, port, healthUrl } = endpoint;
+  const { user, password, database } = endpoint as Partial<Record<'user' | 'password' | 'database', unknown>>;
+  return JSON.stringify([name, kind, host, port, healthUrl, user, password, database]);
 }

@@ -21,6 +21,8 @@ it.each([
   'tcp://127.0.0.1',
   'grpc:50051',
   'grpc://orders',
+  'grpc://orders:50051/%zz',
+  'grpcs://orders:50051/100%',
 ])('%j is not', (text) => {
   expect(isHealthUrl(text)).toBe(false);
 });

@@ -66,3 +66,27 @@ test('a stream that ends before its first frame is an error', async () => {
   );
   await expect(client.follow(ignore, ignore)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' });
 });
+
+test('a registry that has forgotten the service, and then hangs, holds up neither the heartbeats nor the end', async () => {
+  let registered = false;
+  const client = await clientOf(({ method }, response) => {
+    if (method === 'POST') {
+      const error = { code: 'DISCOVERY_UNKNOWN_SERVICE', message: 'Cannot change it.' };
+      response.writeHead(404).end(JSON.stringify({ error }));
+    } else if (method === 'PUT' && !registered) {
+      registered = true;
+      response.end('{"service":{"ttlMs":50}}');
+    }
+  });
+  const errors: unknown[] = [];
+  const kept = await client.keep(
+    '1',
+    { name: 'orders', host: 'h', port: 1 },
+    { onError: (error) => errors.push(error) },
+  );
+  await expect.poll(() => errors.length, { timeout: 30_000 }).toBeGreaterThan(1);
+  const before = errors.length;
+  await kept.deregister();
+  expect(errors.length).toBeGreaterThan(before);
+  for (const error of errors) expect(error).toHaveProperty('name', 'TimeoutError');
+});

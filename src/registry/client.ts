@@ -30,8 +30,8 @@ export interface KeepOptions extends RegisterOptions {
 /** After this long without a sign of life a server is taken for gone, in milliseconds; it gives one every five seconds. */
 const silenceMs = 15_000;
 
-/** After this long a look-up is given up, in milliseconds, if nobody has before. */
-const lookupMs = 10_000;
+/** After this long a look-up or a deregistration is given up, in milliseconds, if nobody has before. */
+const requestMs = 10_000;
 
 /** Talks to a registry server (`portside registry`) over HTTP. */
 export class RegistryClient {
@@ -40,7 +40,7 @@ export class RegistryClient {
   readonly #address: RegistryAddress;
   readonly #lookups = new BatchedLookup(async (names) => {
     const query = names.map((name) => `name=${encodeURIComponent(name)}`).join('&');
-    const signal = AbortSignal.timeout(lookupMs);
+    const signal = AbortSignal.timeout(requestMs);
     const request = { method: 'GET', path: `/v1/services?${query}`, signal } as const;
     return (await this.#call<{ services: readonly Endpoint[] }>(request)).services;
   });
@@ -74,7 +74,8 @@ export class RegistryClient {
   /** Registers a service and sends heartbeats for it until it is deregistered. Keeps no process alive. Errors: as `register`. */
   async keep(id: string, registration: Registration, options: KeepOptions = {}): Promise<Registered> {
     const endpoint = await this.register(id, registration, options);
-    const intervalMs = options.intervalMs ?? (endpoint.ttlMs ?? 60_000) / 3;
+    const ttlMs = endpoint.ttlMs ?? 60_000;
+    const intervalMs = Math.max(1, Math.floor(options.intervalMs ?? ttlMs / 3));
     let ended: Promise<void> | undefined;
     let beating = false;
     const beat = async (): Promise<void> => {
@@ -82,7 +83,8 @@ export class RegistryClient {
       beating = true;
       try {
         const known = await this.heartbeat(id, { signal: AbortSignal.timeout(intervalMs) });
-        if (!known && ended === undefined) await this.register(id, registration);
+        if (known || ended !== undefined) return;
+        await this.register(id, registration, { signal: AbortSignal.timeout(intervalMs) });
       } catch (error) {
         options.onError?.(error);
       } finally {
@@ -92,7 +94,9 @@ export class RegistryClient {
     const timer = setInterval(() => void beat(), intervalMs).unref();
     const deregister = (): Promise<void> => {
       clearInterval(timer);
-      ended ??= this.deregister(id).then(
+      // Once its time to live is over the registry has forgotten it by itself.
+      const signal = AbortSignal.timeout(Math.min(requestMs, Math.ceil(ttlMs)));
+      ended ??= this.deregister(id, { signal }).then(
         () => undefined,
         (error) => options.onError?.(error),
       );
@@ -115,9 +119,10 @@ export class RegistryClient {
     return this.#known({ method: 'POST', path: `${pathOf(id)}/health`, body: { healthy } });
   }
 
-  /** Takes a registration back; false when there was none. */
-  async deregister(id: string): Promise<boolean> {
-    return this.#known({ method: 'DELETE', path: pathOf(id) });
+  /** Takes a registration back; false when there was none. Without a signal it is given up after ten seconds. */
+  async deregister(id: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<boolean> {
+    const limit = signal ?? AbortSignal.timeout(requestMs);
+    return this.#known({ method: 'DELETE', path: pathOf(id), signal: limit });
   }
 
   /**

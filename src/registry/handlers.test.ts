@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -43,4 +43,16 @@ test('a file that cannot be written is told of', async () => {
   const end = mirrorToFile(new ServiceRegistry({ now: () => 0 }), path, (error) => errors.push(error));
   await end();
   expect(errors).toHaveLength(1);
+});
+
+test('a write that fails leaves nothing behind', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'portside-handlers-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'registry.yaml');
+  mkdirSync(path);
+  const errors: unknown[] = [];
+  const end = mirrorToFile(new ServiceRegistry({ now: () => 0 }), path, (error) => errors.push(error));
+  await end();
+  expect(errors).toMatchObject([{ syscall: 'rename' }]);
+  expect(readdirSync(folder)).toEqual(['registry.yaml']);
 });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { addressOf, type Endpoint } from '../model/index.js';
 import type { ServiceRegistry } from './service-registry.js';
@@ -43,8 +43,13 @@ export function mirrorToFile(
         return [handler_id, { address, methods }];
       });
       const aside = `${path}.${randomBytes(6).toString('hex')}`;
-      await writeFile(aside, stringify(Object.fromEntries(entries)));
-      await rename(aside, path);
+      try {
+        await writeFile(aside, stringify(Object.fromEntries(entries)));
+        await rename(aside, path);
+      } catch (error) {
+        await rm(aside, { force: true }).catch(() => undefined);
+        throw error;
+      }
     }
   };
   const touch = (): void => {

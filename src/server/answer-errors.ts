@@ -31,8 +31,11 @@ export function answerErrors(server: FastifyInstance): void {
   );
 }
 
-/** Gives the failure as clients are shown it. */
+/** Gives the failure as clients are shown it: `USAGE` when the server blames the request, `INTERNAL` when it is a defect of ours. */
 export function errorShown(error: unknown): PortsideError {
   if (PortsideError.is(error)) return error;
-  return new PortsideError('USAGE', `Cannot answer the request: ${(error as Error).message}`);
+  const { message, statusCode = 500 } = error as Error & { statusCode?: number };
+  const text = `Cannot answer the request: ${message}`;
+  if (statusCode >= 400 && statusCode < 500) return new PortsideError('USAGE', text);
+  return new PortsideError('INTERNAL', text, { hint: 'This is a defect of portside. Report it.' });
 }

@@ -75,6 +75,16 @@ test('a registration that is kept beats, and registers anew when the registry ha
   expect(registry.lookup('orders')).toEqual([]);
 });
 
+test('a registration is kept whose time to live is no multiple of three', async () => {
+  const { client, registry } = await serve();
+  const errors: unknown[] = [];
+  const kept = await client.keep('orders-1', { ...orders, ttlMs: 2000 }, { onError: (error) => errors.push(error) });
+  const registered = registry.version;
+  await expect.poll(() => registry.version + errors.length, { timeout: 30_000 }).toBeGreaterThan(registered);
+  expect(errors).toEqual([]);
+  await kept.deregister();
+});
+
 test('create-if-absent refuses an id that is taken', async () => {
   const { client } = await serve();
   await client.register('orders-1', orders, { ifAbsent: true });

@@ -88,6 +88,47 @@ test('H91 R7 an instance that hangs delays no look-up and no other check', async
   expect(registry.get('1')?.status).toBe('starting');
 });
 
+test('H94 an instance that registers as starting is healthy once its checks pass, and not before', async () => {
+  const { registry, client, becomes } = watched();
+  const first = await instance();
+  first.state.status = 503;
+  registry.register(endpoint('1', first.port, 'starting'));
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(registry.get('1')?.status).toBe('starting');
+  first.state.status = 200;
+  await becomes('1', 'healthy');
+  expect((await client.discover('orders')).id).toBe('1');
+});
+
+test('H94 a service that registers with another password, user, database or kind is checked with that', async () => {
+  let accepted = 'old';
+  const asked: unknown[] = [];
+  const { registry, becomes } = watched({
+    checkOf: (endpoint: Endpoint) => {
+      const { password } = endpoint as { password?: string };
+      asked.push([endpoint.kind, password]);
+      return async () => (password === accepted ? { ok: true } : { ok: false, reason: 'wrong password' });
+    },
+  });
+  const base = { id: '1', name: 'cache', host, port: 1, metadata: {}, registeredAt: 0, lastHeartbeat: 0, ports: [] };
+  const cache = (kind: 'redis' | 'tcp', password: string): Endpoint =>
+    endpointOfKind(kind, { ...base, status: 'healthy' }, { protocol: kind, credentials: { password } });
+  registry.register(cache('redis', 'old'));
+  accepted = 'new';
+  registry.register(cache('redis', 'new'));
+  registry.register(cache('redis', 'new'));
+  registry.register(cache('tcp', 'new'));
+  expect(asked).toEqual([
+    ['redis', 'old'],
+    ['redis', 'new'],
+    ['tcp', 'new'],
+  ]);
+  accepted = 'other';
+  await becomes('1', 'unhealthy');
+  accepted = 'new';
+  await becomes('1', 'healthy');
+});
+
 test('H91 H92 H94 H150 a real Redis server that hangs is unhealthy until it answers again, and gone when it was killed', async () => {
   const stateFolder = mkdtempSync(join(tmpdir(), 'portside-health-'));
   onTestFinished(() => rmSync(stateFolder, { recursive: true }));
@@ -134,4 +175,22 @@ test('H94 a service is checked as its owner says, and only while it is registere
   unwatch();
   registry.register(endpoint('3', 2));
   expect([monitor.isHealthy('2'), monitor.isHealthy('3')]).toEqual([undefined, undefined]);
+});
+
+test('H94 a service whose check cannot be made is unhealthy, and whoever is told after it hears of it all the same', async () => {
+  const { registry, monitor, becomes } = watched({
+    checkOf: ({ port }: Endpoint) => {
+      if (port === 1) throw new URIError('URI malformed');
+      return async () => ({ ok: true });
+    },
+  });
+  const told: string[] = [];
+  registry.subscribe(({ endpoint }) => told.push(endpoint.id));
+  const change = new Promise<HealthChange>((resolve) => onTestFinished(monitor.subscribe(resolve)));
+  registry.register(endpoint('1', 1));
+  expect(told).toEqual(['1']);
+  expect(await change).toEqual({ id: '1', healthy: false, reason: 'URI malformed' });
+  await becomes('1', 'unhealthy');
+  registry.register(endpoint('1', 2));
+  expect(monitor.isHealthy('1')).toBe(true);
 });

@@ -63,3 +63,43 @@ test('nothing announced: it ends with its signal', async () => {
   await expect(found).rejects.toThrow('enough');
   await expect(strategy.find('nobody', AbortSignal.abort(new Error('over')))).rejects.toThrow('over');
 });
+
+test('it ends with its signal while it still asks, and whatever comes of the asking', async () => {
+  const unhandled: unknown[] = [];
+  const note = (reason: unknown): void => void unhandled.push(reason);
+  process.on('unhandledRejection', note);
+  onTestFinished(() => void process.off('unhandledRejection', note));
+  let fail = (_: unknown): void => {};
+  const asked = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  const channel = await freeChannel();
+  const strategy = new BroadcastStrategy({
+    listener: () => new Listener({ secret, now: Date.now, channels: [channel] }),
+    ask: () => asked,
+    channel,
+    now: Date.now,
+  });
+  onTestFinished(() => strategy.close());
+  const end = new AbortController();
+  const found = strategy.find('nobody', end.signal);
+  setTimeout(() => end.abort(new Error('enough')), 50);
+  await expect(found).rejects.toThrow('enough');
+  fail(new Error('cannot ask'));
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(unhandled).toEqual([]);
+});
+
+test('an asking that fails is told at once', async () => {
+  const channel = await freeChannel();
+  const strategy = new BroadcastStrategy({
+    listener: () => new Listener({ secret, now: Date.now, channels: [channel] }),
+    ask: async () => {
+      throw new Error('cannot ask');
+    },
+    channel,
+    now: Date.now,
+  });
+  onTestFinished(() => strategy.close());
+  await expect(strategy.find('nobody', never)).rejects.toThrow('cannot ask');
+});

@@ -62,12 +62,11 @@ export class BroadcastStrategy implements DiscoveryStrategy {
     const gone = this.#heard.has(name) ? setTimeout(resolve, leftMs) : undefined;
     try {
       if (signal.aborted) onAbort();
-      else await this.#options.ask?.(name);
+      else this.#options.ask?.(name).catch(reject);
       await promise;
       return listener.services.lookup(name).map((service) => this.#endpoint(service, listener));
     } finally {
       clearTimeout(gone);
-      promise.catch(() => undefined);
       signal.removeEventListener('abort', onAbort);
       for (const end of ends) end();
     }

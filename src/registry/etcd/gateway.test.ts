@@ -91,6 +91,23 @@ test.each([[[]], [['etcd:2379']], [['http://']]])('the endpoints %j are refused'
   expect(() => new EtcdGateway({ endpoints })).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }));
 });
 
+test.each([
+  'http://root:s3cret@127.0.0.1:2379',
+  'root:s3cret@127.0.0.1:2379',
+  'http://root:s3/cr3t@127.0.0.1:2379',
+  'http://root:3/s3cret@127.0.0.1:2379',
+  'http://s3cret@etcd:2379',
+])('an address with a password, as %j, is refused, tells where to put it, and does not show it', (endpoint) => {
+  let error: unknown;
+  try {
+    new EtcdGateway({ endpoints: ['http://127.0.0.1:2379', endpoint] });
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(error).toMatchObject({ code: 'CONFIG_INVALID', hint: expect.stringContaining('PORTSIDE_ETCD_PASSWORD') });
+  expect(`${error} ${JSON.stringify(error)}`).not.toMatch(/s3cret|cr3t/);
+});
+
 test('a reason is what lies behind the failure of a request', () => {
   expect(reasonOf(new Error('fetch failed', { cause: new Error('refused') }))).toBe('refused');
   expect(reasonOf(new Error('fetch failed', { cause: { code: 'ECONNREFUSED' } }))).toBe('ECONNREFUSED');

@@ -2,7 +2,7 @@ import { PortsideError } from '../../model/index.js';
 
 /** How the etcd servers are reached. */
 export interface EtcdGatewayOptions {
-  /** Base URLs of the members; the next one is asked when one does not answer. Default `['http://127.0.0.1:2379']`. */
+  /** Base URLs of the members, without user and password; the next one is asked when one does not answer. Default `['http://127.0.0.1:2379']`. */
   readonly endpoints?: readonly string[];
   readonly user?: string;
   readonly password?: string;
@@ -24,12 +24,15 @@ export class EtcdGateway {
     this.#timeoutMs = options.requestTimeoutMs ?? 2000;
     if (
       this.#endpoints.length === 0 ||
-      !this.#endpoints.every((url) => /^https?:\/\//.test(url) && URL.canParse(url))
+      !this.#endpoints.every((url) => /^https?:\/\//.test(url) && URL.canParse(url) && !url.includes('@'))
     ) {
+      const shown = JSON.stringify(options.endpoints?.map(withoutUser));
       throw new PortsideError(
         'CONFIG_INVALID',
-        `Cannot use etcd: its endpoints must be http or https URLs. Current value is ${JSON.stringify(options.endpoints)}.`,
-        { hint: 'Write them like http://127.0.0.1:2379.' },
+        `Cannot use etcd: its endpoints must be http or https URLs without user and password. Current value is ${shown}.`,
+        {
+          hint: 'Write them like http://127.0.0.1:2379; user and password go into PORTSIDE_ETCD_USER and PORTSIDE_ETCD_PASSWORD.',
+        },
       );
     }
   }
@@ -98,6 +101,11 @@ export class EtcdGateway {
     if (!response.ok) throw new Error(`HTTP ${response.status} at the log-in of '${user}'`);
     return ((await response.json()) as { token: string }).token;
   }
+}
+
+/** Gives an address as it may be shown: user and password are hidden, also where it is none that can be read. */
+function withoutUser(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/i, '$1[hidden]@');
 }
 
 /** Says in a few words why a request failed; `fetch` hides the reason in the cause. */

@@ -16,6 +16,8 @@ export interface RangeAnswer extends Header {
 
 export interface TxnAnswer extends Header {
   readonly succeeded?: boolean;
+  /** Of each request of the branch that was taken, its answer. */
+  readonly responses?: readonly { readonly response_range?: { readonly kvs?: readonly KeyValue[] } }[];
 }
 
 export interface WatchMessage extends Header {

@@ -1,5 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import type { ReadableStream } from 'node:stream/web';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeWithEtcd, startEtcd } from '../../../test/support/etcd.js';
 import type { Endpoint } from '../../model/index.js';
@@ -15,6 +18,30 @@ async function open(url: string, extra: Partial<EtcdStorageOptions> = {}): Promi
   onTestFinished(() => storage.close());
   await storage.start();
   return storage;
+}
+
+/** Passes requests on to etcd; what `before` does with the next one of a path is done before that. Gives its address. */
+async function between(url: string) {
+  const before = new Map<string, () => Promise<unknown>>();
+  const server = createServer(async (request, response) => {
+    const [path, body] = [request.url ?? '', await text(request)];
+    const first = before.get(path);
+    before.delete(path);
+    await first?.();
+    const stop = new AbortController();
+    response.on('close', () => stop.abort());
+    const answer = await fetch(`${url}${path}`, { method: 'POST', body, signal: stop.signal });
+    response.writeHead(answer.status);
+    Readable.fromWeb(answer.body as ReadableStream)
+      .on('error', () => response.destroy())
+      .pipe(response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, before };
 }
 
 const ids = ({ registry }: EtcdStorage): string[] => registry.lookup('orders').map(({ id }) => id);
@@ -56,6 +83,40 @@ describeWithEtcd('the etcd storage', () => {
     await expect.poll(() => ids(storage), wait).toEqual(['2']);
     expect([await storage.setStatus('1', 'healthy'), await storage.setStatus('2', 'healthy')]).toEqual([false, true]);
     expect(await storage.setStatus('2', 'healthy')).toBe(true);
+  });
+
+  test('a status does not bring back what was deregistered meanwhile, nor move back what has moved', async () => {
+    const { url } = await startEtcd();
+    const { url: passing, before } = await between(url);
+    const one = await open(passing);
+    const two = await open(url);
+    await one.put(orders('gone', { ttlMs: 60_000 }));
+    await one.put(orders('moved', { ttlMs: 60_000 }));
+    before.set('/v3/kv/txn', () => two.remove('gone'));
+    expect(await one.setStatus('gone', 'unhealthy')).toBe(false);
+    before.set('/v3/kv/txn', () => two.put(orders('moved', { port: 9000, ttlMs: 30_000 })));
+    expect(await one.setStatus('moved', 'unhealthy')).toBe(true);
+    const third = await open(url);
+    expect(third.registry.list()).toMatchObject([{ id: 'moved', port: 9000, ttlMs: 30_000, status: 'unhealthy' }]);
+    await expect.poll(() => one.registry.list(), wait).toEqual(third.registry.list());
+    // It still holds by its lease.
+    expect(await one.heartbeat('moved')).toMatchObject({ port: 9000 });
+  });
+
+  test('what is deregistered leaves no lease behind, and can be registered at the same moment', async () => {
+    const { url } = await startEtcd();
+    const { url: passing, before } = await between(url);
+    const one = await open(passing);
+    const two = await open(url);
+    await one.put(orders('1', { ttlMs: 60_000 }));
+    await expect.poll(() => ids(two), wait).toEqual(['1']);
+    before.set('/v3/kv/txn', () => two.remove('1'));
+    expect(await one.put(orders('1', { ttlMs: 60_000, port: 9000 }))).toBe(true);
+    await expect.poll(() => two.registry.get('1')?.port, wait).toBe(9000);
+    expect(await two.remove('1')).toBe(true);
+    const gateway = new EtcdGateway({ endpoints: [url] });
+    expect((await gateway.call<{ leases?: unknown[] }>('/v3/lease/leases', {})).leases ?? []).toEqual([]);
+    await expect.poll(() => [ids(one), ids(two)], wait).toEqual([[], []]);
   });
 
   test('create-if-absent lets one of many win', async () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Endpoint, EndpointStatus, EventLog } from '../../model/index.js';
+import { type Endpoint, type EndpointStatus, type EventLog, PortsideError } from '../../model/index.js';
 import { ServiceRegistry } from '../service-registry.js';
 import type { RegistryStorage } from '../storage.js';
 import { EtcdGateway, type EtcdGatewayOptions, reasonOf } from './gateway.js';
+import { EtcdLeases, isUnknownLease } from './leases.js';
 import {
   decoded,
   encoded,
@@ -24,6 +25,15 @@ export interface EtcdStorageOptions extends EtcdGatewayOptions {
   readonly log?: EventLog;
 }
 
+/** What etcd is known to hold of an id: the lease that it holds by, and when it was written. */
+interface Known {
+  readonly lease?: string;
+  readonly revision: bigint;
+}
+
+/** So often it is tried to change what others change at the same moment. */
+const mostAttempts = 10;
+
 /** Pauses before the connection is tried again, in milliseconds: the first, and the longest. */
 const firstPauseMs = 50;
 const longestPauseMs = 1000;
@@ -37,11 +47,12 @@ export class EtcdStorage implements RegistryStorage {
   readonly backend = 'etcd';
   readonly registry: ServiceRegistry;
   readonly #gateway: EtcdGateway;
+  readonly #leases: EtcdLeases;
   readonly #options: EtcdStorageOptions;
   readonly #folder: string;
   readonly #end = new AbortController();
   /** Lease and revision of what is in the view, by id; of what was removed here, until the watch tells it, the revision. */
-  readonly #known = new Map<string, { readonly lease?: string; readonly revision: bigint }>();
+  readonly #known = new Map<string, Known>();
   /** The newest revision that was heard of. */
   #revision = 0n;
   #lostAt: number | undefined;
@@ -50,6 +61,7 @@ export class EtcdStorage implements RegistryStorage {
   constructor(options: EtcdStorageOptions) {
     this.#options = options;
     this.#gateway = new EtcdGateway(options);
+    this.#leases = new EtcdLeases(this.#gateway);
     this.#folder = `${options.prefix ?? '/portside'}/services/`;
     this.registry = new ServiceRegistry({
       now: options.now,
@@ -70,7 +82,19 @@ export class EtcdStorage implements RegistryStorage {
   }
 
   async put(endpoint: Endpoint, { ifAbsent = false }: { readonly ifAbsent?: boolean } = {}): Promise<boolean> {
-    const lease = endpoint.ttlMs === undefined ? undefined : await this.#lease(endpoint.id, endpoint.ttlMs);
+    const { id, ttlMs } = endpoint;
+    if (ttlMs === undefined) return this.#put(endpoint, ifAbsent, undefined);
+    const kept = await this.#keptLease(id, ttlMs);
+    try {
+      return await this.#put(endpoint, ifAbsent, kept ?? (await this.#leases.grant(ttlMs)));
+    } catch (error) {
+      // Somebody has deregistered it at this moment, and its lease with it.
+      if (kept === undefined || !isUnknownLease(error)) throw error;
+      return this.#put(endpoint, ifAbsent, await this.#leases.grant(ttlMs));
+    }
+  }
+
+  async #put(endpoint: Endpoint, ifAbsent: boolean, lease: string | undefined): Promise<boolean> {
     const request = {
       request_put: { key: this.#key(endpoint.id), value: encoded(JSON.stringify(endpoint)), ...(lease && { lease }) },
     };
@@ -87,23 +111,61 @@ export class EtcdStorage implements RegistryStorage {
   async heartbeat(id: string): Promise<Endpoint | undefined> {
     const lease = this.#known.get(id)?.lease;
     if (this.registry.get(id) === undefined) return undefined;
-    if (lease !== undefined && !(await this.#keepAlive(lease))) return undefined;
+    if (lease !== undefined && !(await this.#leases.keepAlive(lease))) return undefined;
     return this.registry.heartbeat(id);
   }
 
   async setStatus(id: string, status: EndpointStatus): Promise<boolean> {
-    const endpoint = this.registry.get(id);
-    if (endpoint === undefined) return false;
-    if (endpoint.status === status) return true;
-    return this.put({ ...endpoint, status, lastHeartbeat: this.#options.now() });
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const endpoint = this.registry.get(id);
+      const known = this.#known.get(id);
+      if (endpoint === undefined || known === undefined) return false;
+      if (endpoint.status === status) return true;
+      if (known.lease !== undefined) await this.#leases.keepAlive(known.lease);
+      const set = await this.#replace({ ...endpoint, status, lastHeartbeat: this.#options.now() }, known);
+      if (set !== undefined) return set;
+    }
+    throw new PortsideError(
+      'REGISTRY_CONFLICT',
+      `Cannot set the status of '${id}': it is registered again and again.`,
+      {
+        hint: 'Look for several processes that register under this id.',
+        service: id,
+      },
+    );
+  }
+
+  /**
+   * Writes the endpoint in the place of the one that is known, whose lease it keeps; false when there is none any more. When there
+   * is another one, that becomes known, and `undefined` is given.
+   */
+  async #replace(endpoint: Endpoint, known: Known): Promise<boolean | undefined> {
+    const key = this.#key(endpoint.id);
+    const { succeeded, header, responses } = await this.#gateway.call<TxnAnswer>('/v3/kv/txn', {
+      compare: [{ key, target: 'MOD', result: 'EQUAL', mod_revision: String(known.revision) }],
+      success: [{ request_put: { key, value: encoded(JSON.stringify(endpoint)), ignore_lease: true } }],
+      failure: [{ request_range: { key } }],
+    });
+    const revision = BigInt(header.revision);
+    if (succeeded) {
+      this.#store(endpoint, { ...known, revision }, revision);
+      return true;
+    }
+    const other = responses?.[0]?.response_range?.kvs?.[0];
+    // The watch tells that it is gone.
+    if (other === undefined) return false;
+    this.#take(other, revision);
+    return undefined;
   }
 
   async remove(id: string): Promise<boolean> {
-    const { deleted = '0', header } = await this.#gateway.call<{ deleted?: string; header: { revision: string } }>(
-      '/v3/kv/deleterange',
-      { key: this.#key(id) },
-    );
-    if (deleted === '0') return false;
+    const key = this.#key(id);
+    const { kvs: [found] = [] } = await this.#gateway.call<RangeAnswer>('/v3/kv/range', { key });
+    if (found === undefined) return false;
+    // A lease takes with it what holds by it. Ended after the removal, it could take a registration that came between.
+    const { lease = '0' } = found;
+    if (lease !== '0') await this.#leases.revoke(lease);
+    const { header } = await this.#gateway.call<RangeAnswer>('/v3/kv/deleterange', { key });
     if (this.#known.has(id)) this.#known.set(id, { revision: BigInt(header.revision) });
     this.registry.deregister(id);
     return true;
@@ -122,20 +184,11 @@ export class EtcdStorage implements RegistryStorage {
     return encoded(`${this.#folder}${id}`);
   }
 
-  /** Gives the lease that the id already has when it still lives and is as long, else a new one. */
-  async #lease(id: string, ttlMs: number): Promise<string> {
+  /** Gives the lease that the id already has when it still lives and is as long. */
+  async #keptLease(id: string, ttlMs: number): Promise<string | undefined> {
     const known = this.#known.get(id)?.lease;
-    if (known !== undefined && this.registry.get(id)?.ttlMs === ttlMs && (await this.#keepAlive(known))) return known;
-    const { ID } = await this.#gateway.call<{ ID: string }>('/v3/lease/grant', {
-      TTL: String(Math.ceil(ttlMs / 1000)),
-    });
-    return ID;
-  }
-
-  /** Lengthens a lease; false when it is over. */
-  async #keepAlive(lease: string): Promise<boolean> {
-    const { result } = await this.#gateway.call<{ result?: { TTL?: string } }>('/v3/lease/keepalive', { ID: lease });
-    return Number(result?.TTL ?? 0) > 0;
+    if (known === undefined || this.registry.get(id)?.ttlMs !== ttlMs) return undefined;
+    return (await this.#leases.keepAlive(known)) ? known : undefined;
   }
 
   /** Takes in everything that is stored, and gives the revision that it was read at. */
@@ -219,7 +272,7 @@ export class EtcdStorage implements RegistryStorage {
   }
 
   /** The answer to a change of ours and the watch come in either order: what is newer than the news stays. */
-  #store(endpoint: Endpoint, entry: { readonly lease?: string; readonly revision: bigint }, asOf: bigint): void {
+  #store(endpoint: Endpoint, entry: Known, asOf: bigint): void {
     const known = this.#known.get(endpoint.id)?.revision;
     if (known !== undefined && (known === entry.revision || known > asOf)) return;
     this.#heard(asOf);
@@ -234,7 +287,7 @@ export class EtcdStorage implements RegistryStorage {
   #forget(id: string, revision: bigint): void {
     const known = this.#known.get(id);
     this.#heard(revision);
-    if (known === undefined || known.revision > revision) return;
+    if (known === undefined || (known.revision > revision && this.registry.get(id) !== undefined)) return;
     this.#known.delete(id);
     this.registry.deregister(id);
   }
