@@ -116,6 +116,42 @@ test('a service in the network of the host gets a warning with its place', () =>
   ]);
 });
 
+test.each([
+  ['image: postgres:16', './pg:/var/lib/postgresql/data'],
+  ['image: postgres:18', './pg:/var/lib/postgresql'],
+  ['image: postgres:18', './pg:/var/lib/postgresql/18/docker'],
+  ['image: team/postgis\nenvironment: {PGDATA: /pg/data/}', '/srv/pg:/pg'],
+  ['build: .\nlabels: {portside.kind: postgres}', './pg:/var/lib/postgresql/data'],
+  ['image: redis:7', './r:/data'],
+  ['image: mysql:8', './m:/var/lib/mysql'],
+  ['image: mariadb', './m:/var/lib/mysql:rw'],
+  ['image: bitnami/mongodb', './m:/bitnami/mongodb'],
+  ['image: mongo:7', './m:/data/db'],
+])('the service %j that keeps its data in the folder %j of the host gets a warning with its place', (lines, mount) => {
+  const yaml = `services:\n  a:\n    volumes:\n      - v:/v\n      - ${mount}\n${lines.replace(/^/gm, '    ')}\nvolumes: {v: }\n`;
+  const target = mount.split(':')[1];
+  expect(define(yaml).warnings).toMatchObject([
+    {
+      code: 'SHARED_DATA',
+      message: expect.stringContaining(`Mount a named volume at ${target},`),
+      position: { line: 5 },
+    },
+  ]);
+});
+
+test.each([
+  ['image: postgres:16', './pg:/var/lib/postgresql/data:ro'],
+  ['image: postgres:16', 'v:/var/lib/postgresql/data'],
+  ['image: postgres:16', './init:/docker-entrypoint-initdb.d'],
+  ['image: postgres:16', './certs:/var/lib/postgresql/data-certs'],
+  ['image: postgres:16\ncommand: psql -f /x.sql', './pg:/var/lib/postgresql/data'],
+  ['image: mysql:8', './conf.d:/etc/mysql/conf.d'],
+  ['image: node:20\nports: ["3000"]', './data:/data'],
+])('the service %j with the mount %j gets no warning of shared data', (lines, mount) => {
+  const yaml = `services:\n  a:\n    volumes: ['${mount}']\n${lines.replace(/^/gm, '    ')}\nvolumes: {v: }\n`;
+  expect(define(yaml).warnings).toEqual([]);
+});
+
 test('a file that leaves no service on gets a warning that says why', () => {
   const off = define(
     'services:\n  a:\n    image: x\n    profiles: [tools]\n  b:\n    image: x\n    profiles: [tools]\n',

@@ -14,6 +14,7 @@ import { defined, set } from './omit.js';
 import { portsOf } from './ports.js';
 import { readinessOf } from './readiness.js';
 import type { Report } from './report.js';
+import { warnOfSharedData } from './shared-data.js';
 
 /** Gives a service as every stage after the Compose file sees it. `nameOf` gives the name a service is found by. */
 export function serviceOf(
@@ -29,6 +30,7 @@ export function serviceOf(
   const { kind, ports } = inferKind(service, portsOf(service, hints.portNames), hints.kind, custom);
   const first = ports.find((port) => port.protocol === 'tcp')?.target;
   warnOfIgnored(service, path, report);
+  warnOfSharedData(service, kind, path, report);
   return defined({
     name,
     kind,
