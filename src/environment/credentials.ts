@@ -38,12 +38,17 @@ function complete(service: ServiceDefinition, definition: EnvironmentDefinition)
   return { ...service, environment, credentials };
 }
 
-/** The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. */
+/**
+ * The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. A password that only the
+ * image knows is left out; it is empty where the server asks for none.
+ */
 function postgresCredentials(value: (name: string) => string | undefined): Credentials {
   const user = value('POSTGRES_USER') || value('POSTGRESQL_USERNAME') || 'postgres';
-  const password = value('POSTGRES_PASSWORD') || value('POSTGRESQL_PASSWORD') || '';
+  const waived =
+    value('POSTGRES_HOST_AUTH_METHOD') === 'trust' || /^(yes|true|1)$/i.test(value('ALLOW_EMPTY_PASSWORD') ?? '');
+  const password = value('POSTGRES_PASSWORD') || value('POSTGRESQL_PASSWORD') || (waived ? '' : undefined);
   const database = value('POSTGRES_DB') || value('POSTGRESQL_DATABASE') || user;
-  return { user, password, database };
+  return { user, ...(password === undefined ? {} : { password }), database };
 }
 
 function redisCredentials(service: ServiceDefinition): Credentials {
