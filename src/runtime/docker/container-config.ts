@@ -5,6 +5,7 @@ import { healthcheckOf } from './healthcheck.js';
 import { type HostConfig, hostConfigOf } from './host-config.js';
 import type { ImageFacts } from './image-facts.js';
 import { type EngineMounts, engineMounts } from './mounts.js';
+import { attachmentsOf } from './network-use.js';
 import { portBindings, portKey } from './ports.js';
 
 /** Everything that decides how a container is created. */
@@ -52,7 +53,7 @@ export function containerConfig(recipe: ContainerRecipe, engine: Engine): Docker
     StopTimeout:
       definition.stopGracePeriodMs === undefined ? undefined : Math.ceil(definition.stopGracePeriodMs / 1000),
     Healthcheck: healthcheckOf(service, engine.speaks('1.44')),
-    MacAddress: engine.speaks('1.44') ? undefined : container.macAddress,
+    MacAddress: engine.speaks('1.44') ? undefined : macAddressOf(service),
     ExposedPorts: sharesNetwork ? undefined : Object.fromEntries(recipe.ports.map((port) => [portKey(port), {}])),
     HostConfig: {
       ...hostConfigOf(container),
@@ -78,6 +79,12 @@ function program({ service, image }: ContainerRecipe): Pick<Docker.ContainerCrea
   }
   if (command?.length === 0 && image.entrypoint.length > 0) return { Entrypoint: [...image.entrypoint], Cmd: [] };
   return { Cmd: command && [...command] };
+}
+
+/** The hardware address of a container that an engine before API 1.44 joins to its main network; replicas get any. */
+function macAddressOf(service: PlannedService): string | undefined {
+  const { container, replicas } = service.definition;
+  return replicas > 1 ? undefined : (container.macAddress ?? attachmentsOf(service)[0]?.macAddress);
 }
 
 function mounts(recipe: ContainerRecipe, labels: Readonly<Record<string, string>>): EngineMounts {
