@@ -152,6 +152,19 @@ test.each([
   expect(define(yaml).warnings).toEqual([]);
 });
 
+test('a seccomp profile is found from the folder of the project', () => {
+  const lines =
+    'image: x\nsecurity_opt: ["seccomp=./p.json", "seccomp:sub/p.json", seccomp=/p.json, seccomp=unconfined, "seccomp:builtin", "label:disable"]';
+  expect(defineService(lines)?.container.securityOpt).toEqual([
+    'seccomp=/project/p.json',
+    'seccomp=/project/sub/p.json',
+    'seccomp=/p.json',
+    'seccomp=unconfined',
+    'seccomp:builtin',
+    'label:disable',
+  ]);
+});
+
 test('a file that leaves no service on gets a warning that says why', () => {
   const off = define(
     'services:\n  a:\n    image: x\n    profiles: [tools]\n  b:\n    image: x\n    profiles: [tools]\n',

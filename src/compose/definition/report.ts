@@ -13,6 +13,11 @@ export class Report {
     this.warnings.push(...project.warnings);
   }
 
+  /** The folder that relative paths begin in. */
+  get directory(): string {
+    return this.#project.directory;
+  }
+
   /** Adds an error at a path of the model. */
   fail(code: ErrorCode, path: Path, message: string, details: { hint?: string; service?: string } = {}): void {
     const position = this.positionOf(path);

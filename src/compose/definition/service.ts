@@ -55,7 +55,7 @@ export function serviceOf(
     replicas: service.scale ?? service.deploy?.replicas ?? 1,
     stopSignal: service.stop_signal,
     stopGracePeriodMs: milliseconds(service.stop_grace_period),
-    container: containerOf(service),
+    container: containerOf(service, report.directory),
     embedded: hints.embedded,
     lease: hints.lease,
     position: report.positionOf(path),

@@ -56,7 +56,7 @@ export function containerConfig(recipe: ContainerRecipe, engine: Engine): Docker
     MacAddress: engine.speaks('1.44') ? undefined : macAddressOf(service),
     ExposedPorts: sharesNetwork ? undefined : Object.fromEntries(recipe.ports.map((port) => [portKey(port), {}])),
     HostConfig: {
-      ...hostConfigOf(container),
+      ...hostConfigOf(container, service.name),
       ...mounts(recipe, labels),
       NetworkMode: recipe.networkMode,
       PidMode: shared(container.pid, recipe),
