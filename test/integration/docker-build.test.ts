@@ -85,6 +85,18 @@ describeWithDocker('an image with a build', () => {
     });
   });
 
+  it('is built for the platform of the service alone, whichever others it is published for', async () => {
+    const { Os, Arch } = await withEngine((client) => client.version());
+    const other = Arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+    const context = await folderWith({ Dockerfile: 'FROM node:20-slim\nCMD ["node", "-p", "process.arch"]\n' });
+    const build = { context, args: {}, platforms: [other, `${Os}/${Arch}`] };
+    for (const container of [{ platform: `${Os}/${Arch}` }, {}]) {
+      await withDockerRuntime([service(build, { container })], async (test) => {
+        expect(await output(test)).toEqual([process.arch]);
+      });
+    }
+  });
+
   it('may have its Dockerfile inline, with mounts that only BuildKit knows', async () => {
     const context = await folderWith({ 'data.txt': 'mounted' });
     const dockerfileInline =
