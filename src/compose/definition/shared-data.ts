@@ -31,8 +31,14 @@ export function warnOfSharedData(service: ComposeService, kind: ServiceKind, pat
   }
 }
 
-function foldersOf({ image = '', environment = {} }: ComposeService, kind: ServiceKind): readonly string[] {
-  const port = knownImage(image)?.port ?? portOfKind[kind] ?? 0;
+/** Tells whether the folder in which a service's image keeps its data is mounted. */
+export function keepsData(service: ComposeService): boolean {
+  const folders = foldersOf(service);
+  return (service.volumes ?? []).some((mount) => folders.some((folder) => holds(mount, folder)));
+}
+
+function foldersOf({ image = '', environment = {} }: ComposeService, kind?: ServiceKind): readonly string[] {
+  const port = knownImage(image)?.port ?? (kind && portOfKind[kind]) ?? 0;
   const folders = dataFolders.get(port) ?? [];
   if (port !== 5432) return folders;
   // From version 18 on the official image has a folder for each version.
