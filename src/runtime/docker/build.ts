@@ -9,6 +9,7 @@ import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
 import { label } from './labels.js';
 import { platformOf } from './platform.js';
+import { proxyVariables } from './proxies.js';
 
 /** What a build asks for over a connection of its own to the client, which portside does not keep. */
 const needsSession = ['ssh', 'secrets', 'additional_contexts'];
@@ -87,7 +88,7 @@ function requestOf(
   return {
     t: plan.tag,
     dockerfile: plan.dockerfile,
-    buildargs: { ...build.args },
+    buildargs: { ...proxyVariables(context.engine.address.url, context.environment), ...build.args },
     labels: { ...build.labels, [label.build]: `${context.definition.project}-${service.name}` },
     rm: true,
     forcerm: true,

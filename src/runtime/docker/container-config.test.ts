@@ -36,6 +36,7 @@ function configOf(definition: Partial<ServiceDefinition> = {}, recipe: Partial<C
       image,
       labels: { 'dev.portside.key': 'k' },
       environment: {},
+      proxies: {},
       ports: [{ target: 80, protocol: 'tcp', policy: 'dynamic' }],
       takenPorts: new Set(),
       volumeName: (key) => key,

@@ -15,6 +15,8 @@ export interface ContainerRecipe {
   readonly image: ImageFacts;
   readonly labels: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables of proxies, which those of the service override. */
+  readonly proxies: Readonly<Record<string, string>>;
   readonly ports: readonly PlannedPort[];
   /** Preferred host ports that turned out to be taken. */
   readonly takenPorts: ReadonlySet<number>;
@@ -35,12 +37,13 @@ export function containerConfig(recipe: ContainerRecipe, engine: Engine): Docker
   const { container } = definition;
   const sharesNetwork = /^(host$|none$|container:)/.test(recipe.networkMode);
   const labels = ownLabels(recipe.labels);
+  const environment = { ...recipe.proxies, ...definition.environment, ...recipe.environment };
   return {
     name: recipe.name,
     platform: container.platform,
     Image: image.reference,
     ...program(recipe),
-    Env: Object.entries({ ...definition.environment, ...recipe.environment }).map(([key, value]) => `${key}=${value}`),
+    Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
     Labels: { ...definition.labels, ...recipe.labels },
     // A container that joins another one's network has that one's name.
     Hostname: recipe.networkMode.startsWith('container:') ? undefined : container.hostname,
