@@ -1,9 +1,10 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { expect, it } from 'vitest';
 import { runCli, temporaryProject } from '../support/cli.js';
 import { describeWithDocker, leftovers } from '../support/docker.js';
+import { withEngine } from '../support/docker-runtime.js';
 
 /** A service that listens only after two seconds, and then sends back what it gets. */
 const late = `
@@ -66,6 +67,11 @@ describeWithDocker('a Postgres in a container whose password only its image know
       expect(stderr).toMatch(/Cannot .*asks for a password.*none is known\.[\s\S]*hint: Name it as POSTGRES_PASSWORD/);
     } finally {
       await runCli(['down'], options);
+      await withEngine(async (client) => {
+        const reference = `portside-build/${basename(cwd).toLowerCase()}-db`;
+        const images = await client.listImages({ filters: { reference: [reference] } });
+        for (const { Id } of images) await client.getImage(Id).remove({ force: true });
+      });
     }
     expect(leftovers(cwd)).toEqual([]);
   });
