@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Credentials, EnvironmentDefinition, EnvironmentPlan, ServiceDefinition } from '../model/index.js';
 import { grantedText } from './granted-text.js';
 import { kindService } from './kind-service.js';
+import { redisPassword } from './redis-password.js';
 
 /**
  * Gives every Postgres and Redis of the plan its credentials, as its environment and command say them. A Postgres whose
@@ -16,8 +17,6 @@ export function withCredentials(plan: EnvironmentPlan): EnvironmentPlan {
 }
 
 function complete(service: ServiceDefinition, definition: EnvironmentDefinition): ServiceDefinition {
-  if (service.kind === 'redis')
-    return { ...service, credentials: { ...redisCredentials(service), ...service.credentials } };
   const environment = { ...service.environment };
   const value = (name: string): string | undefined => environment[name] || fromFile(`${name}_FILE`);
   const fromFile = (name: string): string | undefined => {
@@ -26,6 +25,10 @@ function complete(service: ServiceDefinition, definition: EnvironmentDefinition)
     return path ? grantedText(service, definition, path)?.replace(/\n+$/, '') : undefined;
   };
   if (service.custom !== undefined) return kindService(service, service.custom, value);
+  if (service.kind === 'redis') {
+    const password = redisPassword(service, value);
+    return { ...service, credentials: { ...(password === undefined ? {} : { password }), ...service.credentials } };
+  }
   if (service.kind !== 'postgres') return service;
   const given = service.credentials;
   const generated = given !== undefined && (environment['POSTGRES_PASSWORD'] ?? given.password) === undefined;
@@ -38,20 +41,15 @@ function complete(service: ServiceDefinition, definition: EnvironmentDefinition)
   return { ...service, environment, credentials };
 }
 
-/** The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. */
+/**
+ * The official image's rules: the database is named like the user unless `POSTGRES_DB` says otherwise. A password that only the
+ * image knows is left out; it is empty where the server asks for none.
+ */
 function postgresCredentials(value: (name: string) => string | undefined): Credentials {
   const user = value('POSTGRES_USER') || value('POSTGRESQL_USERNAME') || 'postgres';
-  const password = value('POSTGRES_PASSWORD') || value('POSTGRESQL_PASSWORD') || '';
+  const waived =
+    value('POSTGRES_HOST_AUTH_METHOD') === 'trust' || /^(yes|true|1)$/i.test(value('ALLOW_EMPTY_PASSWORD') ?? '');
+  const password = value('POSTGRES_PASSWORD') || value('POSTGRESQL_PASSWORD') || (waived ? '' : undefined);
   const database = value('POSTGRES_DB') || value('POSTGRESQL_DATABASE') || user;
-  return { user, password, database };
-}
-
-function redisCredentials(service: ServiceDefinition): Credentials {
-  const words = (service.command ?? []).flatMap((word) => word.split(/\s+/));
-  const option = words.indexOf('--requirepass');
-  const password =
-    (option < 0 ? undefined : words[option + 1]) ??
-    service.environment['REDIS_PASSWORD'] ??
-    service.environment['VALKEY_PASSWORD'];
-  return password === undefined || password === '' ? {} : { password: password.replace(/^["']|["']$/g, '') };
+  return { user, ...(password === undefined ? {} : { password }), database };
 }

@@ -53,6 +53,18 @@ describe('portside plan', () => {
     expect(stderr).toMatch(/warning: .*credential_spec.*\(compose\.yaml:6/);
   });
 
+  test('warns of a database whose data lie in a folder of the host, and says what to do', async () => {
+    const cwd = temporaryProject({
+      'compose.yaml':
+        'services:\n  db:\n    image: postgres:16\n    volumes: ["./data/pg:/var/lib/postgresql/data"]\n    environment: {POSTGRES_PASSWORD: x}\n',
+    });
+    const { code, stderr } = await runCli(['plan'], { cwd, env: noEngine });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      /warning: .*data\/pg.*Mount a named volume at \/var\/lib\/postgresql\/data.*\(compose\.yaml:4/,
+    );
+  });
+
   test('takes --ports and --runtime into the plan', async () => {
     const cwd = temporaryProject({
       'compose.yaml': 'services:\n  db:\n    image: redis:7\n    ports: ["6379:6379"]\n',

@@ -85,6 +85,36 @@ describeWithDocker('an image with a build', () => {
     });
   });
 
+  it('is built for the platform of the service alone, whichever others it is published for', async () => {
+    const { Os, Arch } = await withEngine((client) => client.version());
+    const other = Arch === 'arm64' ? 'linux/amd64' : 'linux/arm64';
+    const context = await folderWith({ Dockerfile: 'FROM node:20-slim\nCMD ["node", "-p", "process.arch"]\n' });
+    const build = { context, args: {}, platforms: [other, `${Os}/${Arch}`] };
+    for (const container of [{ platform: `${Os}/${Arch}` }, {}]) {
+      await withDockerRuntime([service(build, { container })], async (test) => {
+        expect(await output(test)).toEqual([process.arch]);
+      });
+    }
+  });
+
+  it("tells builds and containers of the proxies of Docker's configuration, unless the file has others", async () => {
+    const proxies = { default: { httpProxy: 'http://proxy.test:1', noProxy: 'localhost' } };
+    const config = await folderWith({ 'config.json': JSON.stringify({ proxies }) });
+    // A builder that has run a line keeps its result, whatever proxies there are now.
+    const print = 'echo $HTTP_PROXY $http_proxy $NO_PROXY $no_proxy';
+    const context = await folderWith({
+      Dockerfile: `FROM node:20-slim\nRUN : ${Date.now()}; ${print} > /built\nCMD ["sh", "-c", "cat /built; ${print}"]\n`,
+    });
+    const build = { context, args: { NO_PROXY: 'of.args', no_proxy: 'of.args' } };
+    const services = [service(build, { environment: { http_proxy: 'http://own.test:2' } })];
+    const body = async (test: TestRuntime) =>
+      expect(await output(test)).toEqual([
+        'http://proxy.test:1 http://proxy.test:1 of.args of.args',
+        'http://proxy.test:1 http://own.test:2 localhost localhost',
+      ]);
+    await withDockerRuntime(services, body, {}, undefined, { ...process.env, DOCKER_CONFIG: config });
+  });
+
   it('may have its Dockerfile inline, with mounts that only BuildKit knows', async () => {
     const context = await folderWith({ 'data.txt': 'mounted' });
     const dockerfileInline =

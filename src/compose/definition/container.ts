@@ -1,10 +1,11 @@
+import { resolve } from 'node:path';
 import type { ContainerOptions, DeviceRequest, HookDefinition } from '../../model/index.js';
 import type { ComposeDeviceRequest, ComposeHook, ComposeService, ComposeUlimit } from '../project/model.js';
 import { hostEntry } from './build.js';
 import { defined, set } from './omit.js';
 
-/** Gives what only a container can be given. Limits of `deploy.resources` hold where the service has none of its own. */
-export function containerOf(service: ComposeService): ContainerOptions {
+/** Gives what only a container can be given; `directory`: of the project. Limits of `deploy.resources` hold where the service has none of its own. */
+export function containerOf(service: ComposeService, directory: string): ContainerOptions {
   const { limits, reservations } = service.deploy?.resources ?? {};
   const gpus = [...(service.gpus ?? []), ...(reservations?.devices ?? [])].map(deviceRequest);
   return defined({
@@ -20,7 +21,7 @@ export function containerOf(service: ComposeService): ContainerOptions {
     privileged: service.privileged,
     capAdd: service.cap_add,
     capDrop: service.cap_drop,
-    securityOpt: service.security_opt,
+    securityOpt: service.security_opt?.map((option) => securityOption(option, directory)),
     groupAdd: service.group_add,
     sysctls: service.sysctls,
     ulimits: ulimits(service.ulimits),
@@ -70,6 +71,12 @@ export function containerOf(service: ComposeService): ContainerOptions {
     postStart: service.post_start?.map(hook),
     preStop: service.pre_stop?.map(hook),
   }) as ContainerOptions;
+}
+
+/** A seccomp profile is a file of the project; what the engine knows by name stays. */
+function securityOption(option: string, directory: string): string {
+  const path = /^seccomp[=:](?!(?:unconfined|builtin)$)(.*)$/.exec(option)?.[1];
+  return path === undefined ? option : `seccomp=${resolve(directory, path)}`;
 }
 
 function number(digits: string | undefined): number | undefined {

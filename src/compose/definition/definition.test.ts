@@ -53,6 +53,49 @@ test.each([
   expect(defineService(lines)?.kind).toBe(kind);
 });
 
+// A script fills a server, or is what starts one: what surrounds the service tells.
+test.each([
+  ['image: mongo:7\nentrypoint: ["bash", "/scripts/mongo_setup.sh"]\nrestart: "no"', 'worker'],
+  ['image: postgres:16\ncommand: bash /scripts/seed.sh', 'worker'],
+  ['image: postgres:16\ncommand: /scripts/seed.sh', 'worker'],
+  ['image: postgres:16\nentrypoint: [/bin/sh, -eu, seed.sh]\nrestart: on-failure', 'worker'],
+  ['image: redis:7\ncommand: sh -c "sleep 2; /scripts/fill.sh"', 'worker'],
+  ['image: mysql:8\ncommand: sh -c "sleep 2 && bash /scripts/fill.sh"', 'worker'],
+  ['image: postgres:16\ncommand: bash /start.sh\nports: ["5432"]', 'postgres'],
+  ['image: postgres:16\ncommand: bash /start.sh\nexpose: ["5432"]', 'postgres'],
+  ['image: postgres:16\ncommand: bash /start.sh\nhealthcheck: {test: pg_isready}', 'postgres'],
+  ['image: postgres:16\ncommand: bash /start.sh\nrestart: always', 'postgres'],
+  ['image: postgres:16\ncommand: bash /start.sh\nvolumes: ["/var/lib/postgresql/data"]', 'postgres'],
+  ['image: postgres:16\ncommand: bash /start.sh\nlabels: {portside.kind: postgres}', 'postgres'],
+  ['image: postgres:16\ncommand: /wait-for-it.sh db:5432 -- postgres', 'postgres'],
+  ['image: postgres:16\nentrypoint: /usr/local/bin/docker-entrypoint.sh\ncommand: postgres', 'postgres'],
+  ['image: bitnami/mongodb\ncommand: /opt/bitnami/scripts/mongodb/run.sh', 'tcp'],
+])('the service %j with a script is of kind %s', (lines, kind) => {
+  expect(defineService(lines)?.kind).toBe(kind);
+});
+
+test.each([
+  ['service_healthy', '"no"', 'postgres'],
+  ['service_started', '"no"', 'worker'],
+  ['service_started', 'on-failure', 'postgres'],
+  ['service_completed_successfully', 'on-failure', 'worker'],
+])('a script that others wait for as %s, with restart %s, is of kind %s', (condition, restart, kind) => {
+  const script = `image: postgres:16\n    command: bash /x.sh\n    restart: ${restart}`;
+  const other = `image: x\n    depends_on: {a: {condition: ${condition}}}`;
+  const { services } = define(`services:\n  a:\n    ${script}\n  b:\n    ${other}\n`);
+  expect(services[0]?.kind).toBe(kind);
+});
+
+test.each([
+  ['DB_HOST: a', 'postgres'],
+  ['DB_URL: "postgresql://me:x@a:5432/db"', 'postgres'],
+  ['NAMES: "ab:1,ba"', 'worker'],
+])('a script whose service others name as %j is of kind %s', (variable, kind) => {
+  const script = 'image: postgres:16\n    command: bash /x.sh';
+  const { services } = define(`services:\n  a:\n    ${script}\n  b:\n    image: x\n    environment: {${variable}}\n`);
+  expect(services[0]?.kind).toBe(kind);
+});
+
 const kinds = [{ name: 'search', port: 9200, image: 'search:1', images: ['opensearch'] }];
 
 test.each([
@@ -60,6 +103,7 @@ test.each([
   ['image: x\nports: ["9600", "9200"]\nx-portside: {kind: search}', 'search', [9200, 9600]],
   ['image: team/opensearch:2', 'search', [9200]],
   ['image: team/opensearch:2\nnetwork_mode: none', undefined, []],
+  ['image: team/opensearch:2\ncommand: bash /seed.sh', undefined, []],
   ['image: team/opensearch:2\nports: ["9200"]\nlabels: {portside.kind: tcp}', undefined, [9200]],
 ])('with a kind of the configuration, the service %j is of kind %s', (lines, kind, ports) => {
   const [service] = composeDefinition(loadText(`services:\n  a:\n${lines.replace(/^/gm, '    ')}\n`), kinds).services;
@@ -113,6 +157,55 @@ test('a service in the network of the host gets a warning with its place', () =>
   const { warnings } = define('services:\n  a:\n    image: x\n    network_mode: host\n');
   expect(warnings).toMatchObject([
     { code: 'HOST_NETWORK', message: expect.stringContaining('services.a.network_mode'), position: { line: 4 } },
+  ]);
+});
+
+test.each([
+  ['image: postgres:16', './pg:/var/lib/postgresql/data'],
+  ['image: postgres:18', './pg:/var/lib/postgresql'],
+  ['image: postgres:18', './pg:/var/lib/postgresql/18/docker'],
+  ['image: team/postgis\nenvironment: {PGDATA: /pg/data/}', '/srv/pg:/pg'],
+  ['build: .\nlabels: {portside.kind: postgres}', './pg:/var/lib/postgresql/data'],
+  ['image: redis:7', './r:/data'],
+  ['image: mysql:8', './m:/var/lib/mysql'],
+  ['image: mariadb', './m:/var/lib/mysql:rw'],
+  ['image: bitnami/mongodb', './m:/bitnami/mongodb'],
+  ['image: mongo:7', './m:/data/db'],
+])('the service %j that keeps its data in the folder %j of the host gets a warning with its place', (lines, mount) => {
+  const yaml = `services:\n  a:\n    volumes:\n      - v:/v\n      - ${mount}\n${lines.replace(/^/gm, '    ')}\nvolumes: {v: }\n`;
+  const target = mount.split(':')[1];
+  expect(define(yaml).warnings).toMatchObject([
+    {
+      code: 'SHARED_DATA',
+      message: expect.stringContaining(`Mount a named volume at ${target},`),
+      position: { line: 5 },
+    },
+  ]);
+});
+
+test.each([
+  ['image: postgres:16', './pg:/var/lib/postgresql/data:ro'],
+  ['image: postgres:16', 'v:/var/lib/postgresql/data'],
+  ['image: postgres:16', './init:/docker-entrypoint-initdb.d'],
+  ['image: postgres:16', './certs:/var/lib/postgresql/data-certs'],
+  ['image: postgres:16\ncommand: psql -f /x.sql', './pg:/var/lib/postgresql/data'],
+  ['image: mysql:8', './conf.d:/etc/mysql/conf.d'],
+  ['image: node:20\nports: ["3000"]', './data:/data'],
+])('the service %j with the mount %j gets no warning of shared data', (lines, mount) => {
+  const yaml = `services:\n  a:\n    volumes: ['${mount}']\n${lines.replace(/^/gm, '    ')}\nvolumes: {v: }\n`;
+  expect(define(yaml).warnings).toEqual([]);
+});
+
+test('a seccomp profile is found from the folder of the project', () => {
+  const lines =
+    'image: x\nsecurity_opt: ["seccomp=./p.json", "seccomp:sub/p.json", seccomp=/p.json, seccomp=unconfined, "seccomp:builtin", "label:disable"]';
+  expect(defineService(lines)?.container.securityOpt).toEqual([
+    'seccomp=/project/p.json',
+    'seccomp=/project/sub/p.json',
+    'seccomp=/p.json',
+    'seccomp=unconfined',
+    'seccomp:builtin',
+    'label:disable',
   ]);
 });
 

@@ -15,6 +15,7 @@ import type { ComposeService } from '../project/model.js';
 import { runsClient } from './client-program.js';
 import { imageName } from './known-images.js';
 import type { Report } from './report.js';
+import { runsScript } from './script-run.js';
 
 /** What `x-portside` and the `portside.*` labels of a service say. */
 export interface ServiceHints {
@@ -68,7 +69,7 @@ export function hintsOf(
   const source: Source = { values: collect(project, name, service, report), report, service: name };
   const http = source.values.get('wait.http');
   const waitHttp = text(source, 'wait.http');
-  const custom = customKindOf(source, service, kinds);
+  const custom = customKindOf(source, service, kinds, runsScript(name, project.model.services));
   const kind = custom === undefined ? kindOf(source, kinds) : 'tcp';
   const embedded = embeddedOf(source, project.directory);
   const found = text(source, 'name');
@@ -177,10 +178,11 @@ function customKindOf(
   source: Source,
   service: ComposeService,
   kinds: readonly KindDefinition[],
+  isScript: boolean,
 ): KindDefinition | undefined {
   const value = text(source, 'kind');
   if (value !== undefined) return kinds.find(({ name }) => name === value);
-  const isServer = service.network_mode === undefined && !runsClient(service);
+  const isServer = service.network_mode === undefined && !runsClient(service) && !isScript;
   return !isServer ? undefined : kinds.find(({ images }) => images?.includes(imageName(service.image)));
 }
 

@@ -23,20 +23,25 @@ const debuggerPorts: ReadonlySet<number> = new Set([2345, 5005, 5678, 9222, 9229
 /**
  * Infers what a service is to a test, where no label says it: from its image, the application protocol of a port, a health check
  * over HTTP, or the number of its first port. A database that publishes nothing gets the port of its image.
- * `custom`: the kind that `defineKind` has made and the service is of.
+ * `custom`: the kind that `defineKind` has made and the service is of; `isScript`: whether it runs a script instead of its
+ * image's server.
  */
 export function inferKind(
   service: ComposeService,
   ports: readonly PortDefinition[],
   given: ServiceKind | undefined,
-  custom?: KindDefinition,
+  custom: KindDefinition | undefined,
+  isScript: boolean,
 ): Inference {
   if (custom !== undefined) {
     const all = ports.length === 0 ? [{ target: custom.port, protocol: 'tcp' } as const] : ports;
     return { kind: 'tcp', ports: mainFirst(all, custom.port) };
   }
   const known = knownImage(service.image);
-  if (known !== undefined && (given === undefined || given === known.kind)) return ofImage(known, service, ports);
+  if (known !== undefined && (given === undefined || given === known.kind)) {
+    if (given === undefined && isScript) return { kind: 'worker', ports };
+    return ofImage(known, service, ports);
+  }
   const main = mainPort(service, ports, given);
   const kind = given ?? main?.kind ?? (ports.length === 0 ? 'worker' : 'tcp');
   return { kind, ports: mainFirst(ports, main?.target) };

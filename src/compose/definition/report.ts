@@ -5,11 +5,11 @@ import { type Path, Problems } from '../problems.js';
 /** Collects what is wrong or not carried out while a project becomes a definition; places are found by path. */
 export class Report {
   readonly warnings: Warning[] = [];
-  readonly #project: ComposeProject;
+  readonly project: ComposeProject;
   readonly #problems = new Problems();
 
   constructor(project: ComposeProject) {
-    this.#project = project;
+    this.project = project;
     this.warnings.push(...project.warnings);
   }
 
@@ -31,7 +31,7 @@ export class Report {
   }
 
   positionOf(path: Path): SourcePosition | undefined {
-    return this.#project.positionOf(path);
+    return this.project.positionOf(path);
   }
 
   throwIfAny(): void {

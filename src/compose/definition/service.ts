@@ -14,6 +14,8 @@ import { defined, set } from './omit.js';
 import { portsOf } from './ports.js';
 import { readinessOf } from './readiness.js';
 import type { Report } from './report.js';
+import { runsScript } from './script-run.js';
+import { warnOfSharedData } from './shared-data.js';
 
 /** Gives a service as every stage after the Compose file sees it. `nameOf` gives the name a service is found by. */
 export function serviceOf(
@@ -26,9 +28,11 @@ export function serviceOf(
   const path = ['services', key];
   const name = hints.name ?? key;
   const { custom } = hints;
-  const { kind, ports } = inferKind(service, portsOf(service, hints.portNames), hints.kind, custom);
+  const isScript = runsScript(key, report.project.model.services);
+  const { kind, ports } = inferKind(service, portsOf(service, hints.portNames), hints.kind, custom, isScript);
   const first = ports.find((port) => port.protocol === 'tcp')?.target;
   warnOfIgnored(service, path, report);
+  warnOfSharedData(service, kind, path, report);
   return defined({
     name,
     kind,
@@ -53,7 +57,7 @@ export function serviceOf(
     replicas: service.scale ?? service.deploy?.replicas ?? 1,
     stopSignal: service.stop_signal,
     stopGracePeriodMs: milliseconds(service.stop_grace_period),
-    container: containerOf(service),
+    container: containerOf(service, report.project.directory),
     embedded: hints.embedded,
     lease: hints.lease,
     position: report.positionOf(path),

@@ -21,6 +21,14 @@ export function refused(service: string, attempt: string, failure: PostgresFailu
   });
 }
 
+/** Says that the server lets nobody in without a password, and that nothing in the definition names one. */
+export function passwordUnknown(service: string, attempt: string, failure: PostgresFailure): PortsideError {
+  return new PortsideError('LEASE_UNSUPPORTED', `Cannot ${attempt}: ${failure.message}.`, {
+    service,
+    hint: "Name it as POSTGRES_PASSWORD in the service's environment. Or share it between all tests: label it 'portside.isolation: none'.",
+  });
+}
+
 /** Says that the connection to the server could not be made or has ended. */
 export function unreachable(service: string, attempt: string, error: unknown): PortsideError {
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 import { openPostgres, type PostgresConnection, type PostgresResult } from '../../health/index.js';
 import { PortsideError, type PostgresEndpoint } from '../../model/index.js';
-import { refused, unreachable } from './failure.js';
+import { passwordUnknown, refused, unreachable } from './failure.js';
 
 /** Rows of a query, in text form. */
 export type Rows = readonly (readonly (string | null)[])[];
@@ -82,7 +82,10 @@ const settings = [
   'SET standard_conforming_strings = on',
 ].join('; ');
 
-/** Opens a session. The signal ends it. Gives `undefined` when there is no such database. Errors: `LEASE_FAILED`. */
+/**
+ * Opens a session. The signal ends it. Gives `undefined` when there is no such database. Errors: `LEASE_FAILED`;
+ * `LEASE_UNSUPPORTED` when the server asks for a password and the login has none.
+ */
 export async function openSession(
   service: string,
   login: Login,
@@ -91,14 +94,16 @@ export async function openSession(
 ): Promise<Session | undefined> {
   const { host, port, user, password, database } = login;
   try {
-    const target = { address: { host, port }, user, password, database };
-    const opened = await openPostgres(target, signal);
+    // No server takes an empty password.
+    const known = password === '' ? {} : { password };
+    const opened = await openPostgres({ address: { host, port }, user, ...known, database }, signal);
     if (opened.ok) {
       const session = new Session(opened.connection, service);
       await session.run(attempt, settings);
       return session;
     }
     if (opened.failure.code === '3D000') return undefined;
+    if (password === '' && opened.failure.code === '28P01') throw passwordUnknown(service, attempt, opened.failure);
     throw refused(service, attempt, opened.failure);
   } catch (error) {
     throw PortsideError.is(error) ? error : unreachable(service, attempt, error);

@@ -41,6 +41,14 @@ describe('planBuild', () => {
     for (const tag of tags) expect(tag).toMatch(/^portside-build\/shop-api:[0-9a-f]{16}$/);
   });
 
+  it('gives a tag for each platform, whatever else is published', async () => {
+    const tagFor = async (platform?: string, build: Partial<BuildDefinition> = {}) =>
+      (await planBuild('Shop', { name: 'api' } as PlannedService, { context, args: {}, ...build }, platform)).tag;
+    expect(await tagFor('linux/arm64')).not.toBe(await tagFor());
+    expect(await tagFor('linux/arm64')).not.toBe(await tagFor('linux/amd64'));
+    expect(await tagFor('linux/arm64', { platforms: ['linux/amd64'] })).toBe(await tagFor('linux/arm64'));
+  });
+
   it('sends links as links', async () => {
     symlinkSync('nowhere', join(context, 'link'));
     expect((await plan()).entries).toContainEqual(

@@ -18,10 +18,18 @@ export interface BuildPlan {
 
 const ownDockerfile = '.portside.dockerfile';
 
-/** Reads a service's build context and works out the tag of its result; throws IMAGE_BUILD_FAILED when something cannot be read. */
-export async function planBuild(project: string, service: PlannedService, build: BuildDefinition): Promise<BuildPlan> {
+/**
+ * Reads a service's build context and works out the tag of its result for a platform (`undefined`: the engine's); throws
+ * IMAGE_BUILD_FAILED when something cannot be read.
+ */
+export async function planBuild(
+  project: string,
+  service: PlannedService,
+  build: BuildDefinition,
+  platform?: string,
+): Promise<BuildPlan> {
   const repository = `portside-build/${project}-${service.name}`.toLowerCase().replace(/[^a-z0-9/_.-]/g, '-');
-  const options = JSON.stringify({ ...build, context: undefined, tags: undefined });
+  const options = JSON.stringify({ ...build, context: undefined, tags: undefined, platforms: undefined, platform });
   if (isRemote(build.context)) {
     const hash = createHash('sha256').update(build.context).update(options).digest('hex');
     return { tag: `${repository}:${hash.slice(0, 16)}`, dockerfile: build.dockerfile ?? 'Dockerfile', text: '' };

@@ -8,6 +8,8 @@ import { type BuildPlan, isRemote, planBuild } from './build-plan.js';
 import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed, engineStatus } from './engine-error.js';
 import { label } from './labels.js';
+import { platformOf } from './platform.js';
+import { proxyVariables } from './proxies.js';
 
 /** What a build asks for over a connection of its own to the client, which portside does not keep. */
 const needsSession = ['ssh', 'secrets', 'additional_contexts'];
@@ -24,7 +26,8 @@ export async function buildImage(
   signal: AbortSignal,
 ): Promise<string> {
   refuseSessions(service, build);
-  const plan = await planBuild(context.definition.project, service, build);
+  const platform = platformOf(service.definition, context.environment);
+  const plan = await planBuild(context.definition.project, service, build, platform);
   const rebuild = service.definition.pullPolicy === 'build';
   if (!rebuild && (await isThere(context, plan.tag))) return plan.tag;
   context.onProgress(service.name, 'building');
@@ -81,11 +84,11 @@ function requestOf(
   build: BuildDefinition,
   plan: BuildPlan,
 ): Docker.ImageBuildOptions {
-  const platform = build.platforms?.[0] ?? service.definition.container.platform;
+  const platform = platformOf(service.definition, context.environment);
   return {
     t: plan.tag,
     dockerfile: plan.dockerfile,
-    buildargs: { ...build.args },
+    buildargs: { ...proxyVariables(context.engine.address.url, context.environment), ...build.args },
     labels: { ...build.labels, [label.build]: `${context.definition.project}-${service.name}` },
     rm: true,
     forcerm: true,

@@ -18,7 +18,10 @@ const image = {
 function configOf(definition: Partial<ServiceDefinition> = {}, recipe: Partial<ContainerRecipe> = {}, api = '1.44') {
   const service = {
     name: 'app',
-    definition: { name: 'app', environment: {}, labels: {}, mounts: [], container: {}, ...definition },
+    definition: {
+      ...{ name: 'app', environment: {}, labels: {}, mounts: [], networks: [], replicas: 1, container: {} },
+      ...definition,
+    },
     ports: [],
     readiness: [],
   } as unknown as PlannedService;
@@ -33,6 +36,7 @@ function configOf(definition: Partial<ServiceDefinition> = {}, recipe: Partial<C
       image,
       labels: { 'dev.portside.key': 'k' },
       environment: {},
+      proxies: {},
       ports: [{ target: 80, protocol: 'tcp', policy: 'dynamic' }],
       takenPorts: new Set(),
       volumeName: (key) => key,
@@ -64,6 +68,20 @@ describe('containerConfig', () => {
   ])('starts %j with the entry point %j and the command %j', (definition, entrypoint, command) => {
     expect(configOf(definition)).toMatchObject({ Image: 'app:1' });
     expect([configOf(definition).Entrypoint, configOf(definition).Cmd]).toEqual([entrypoint, command]);
+  });
+
+  it('has a hardware address, its own or that of its main network, up to API 1.43; from then on the network has it', () => {
+    const networks = [
+      { network: 'other', aliases: [], macAddress: '02:42:ac:11:00:03' },
+      { network: 'main', aliases: [], macAddress: '02:42:ac:11:00:02', priority: 1 },
+    ];
+    const container = { macAddress: '02:42:ac:11:00:01' };
+    const macOf = (definition: Partial<ServiceDefinition>, api: string) => configOf(definition, {}, api).MacAddress;
+    expect(macOf({ container, networks }, '1.43')).toBe('02:42:ac:11:00:01');
+    expect(macOf({ networks }, '1.43')).toBe('02:42:ac:11:00:02');
+    expect(macOf({ container }, '1.43')).toBe('02:42:ac:11:00:01');
+    expect(macOf({ container, networks, replicas: 2 }, '1.43')).toBeUndefined();
+    expect(macOf({ container, networks }, '1.44')).toBeUndefined();
   });
 
   it('publishes no ports and has no name of its own in the network of another container', () => {

@@ -5,6 +5,7 @@ import { healthcheckOf } from './healthcheck.js';
 import { type HostConfig, hostConfigOf } from './host-config.js';
 import type { ImageFacts } from './image-facts.js';
 import { type EngineMounts, engineMounts } from './mounts.js';
+import { attachmentsOf } from './network-use.js';
 import { portBindings, portKey } from './ports.js';
 
 /** Everything that decides how a container is created. */
@@ -14,6 +15,8 @@ export interface ContainerRecipe {
   readonly image: ImageFacts;
   readonly labels: Readonly<Record<string, string>>;
   readonly environment: Readonly<Record<string, string>>;
+  /** Variables of proxies, which those of the service override. */
+  readonly proxies: Readonly<Record<string, string>>;
   readonly ports: readonly PlannedPort[];
   /** Preferred host ports that turned out to be taken. */
   readonly takenPorts: ReadonlySet<number>;
@@ -34,12 +37,13 @@ export function containerConfig(recipe: ContainerRecipe, engine: Engine): Docker
   const { container } = definition;
   const sharesNetwork = /^(host$|none$|container:)/.test(recipe.networkMode);
   const labels = ownLabels(recipe.labels);
+  const environment = { ...recipe.proxies, ...definition.environment, ...recipe.environment };
   return {
     name: recipe.name,
     platform: container.platform,
     Image: image.reference,
     ...program(recipe),
-    Env: Object.entries({ ...definition.environment, ...recipe.environment }).map(([key, value]) => `${key}=${value}`),
+    Env: Object.entries(environment).map(([key, value]) => `${key}=${value}`),
     Labels: { ...definition.labels, ...recipe.labels },
     // A container that joins another one's network has that one's name.
     Hostname: recipe.networkMode.startsWith('container:') ? undefined : container.hostname,
@@ -52,10 +56,10 @@ export function containerConfig(recipe: ContainerRecipe, engine: Engine): Docker
     StopTimeout:
       definition.stopGracePeriodMs === undefined ? undefined : Math.ceil(definition.stopGracePeriodMs / 1000),
     Healthcheck: healthcheckOf(service, engine.speaks('1.44')),
-    MacAddress: engine.speaks('1.44') ? undefined : container.macAddress,
+    MacAddress: engine.speaks('1.44') ? undefined : macAddressOf(service),
     ExposedPorts: sharesNetwork ? undefined : Object.fromEntries(recipe.ports.map((port) => [portKey(port), {}])),
     HostConfig: {
-      ...hostConfigOf(container),
+      ...hostConfigOf(container, service.name),
       ...mounts(recipe, labels),
       NetworkMode: recipe.networkMode,
       PidMode: shared(container.pid, recipe),
@@ -78,6 +82,12 @@ function program({ service, image }: ContainerRecipe): Pick<Docker.ContainerCrea
   }
   if (command?.length === 0 && image.entrypoint.length > 0) return { Entrypoint: [...image.entrypoint], Cmd: [] };
   return { Cmd: command && [...command] };
+}
+
+/** The hardware address of a container that an engine before API 1.44 joins to its main network; replicas get any. */
+function macAddressOf(service: PlannedService): string | undefined {
+  const { container, replicas } = service.definition;
+  return replicas > 1 ? undefined : (container.macAddress ?? attachmentsOf(service)[0]?.macAddress);
 }
 
 function mounts(recipe: ContainerRecipe, labels: Readonly<Record<string, string>>): EngineMounts {

@@ -14,6 +14,7 @@ import type { ImageFacts } from './image-facts.js';
 import { serviceLabels } from './labels.js';
 import { containerName } from './names.js';
 import { publishedBy, refusedPorts } from './ports.js';
+import { proxyVariables } from './proxies.js';
 import type { ContainerRecord } from './records.js';
 import { removeContainer } from './remove.js';
 import { bringsData, type ServerStart, serverStarts } from './server-starts.js';
@@ -108,6 +109,7 @@ export class ContainerMaker {
       service,
       image: this.#image,
       environment: { ...this.#environment, ...advertised.environment },
+      proxies: proxyVariables(context.engine.address.url, context.environment),
       ports: this.#ports,
       takenPorts: this.#takenPorts,
       name: this.#name,

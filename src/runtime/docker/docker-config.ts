@@ -13,6 +13,17 @@ export interface DockerClientConfig {
   readonly credsStore?: string;
   /** The same for single registries. */
   readonly credHelpers?: Record<string, string>;
+  /** What containers and builds are told of proxies, by the engine's address, or `default`. */
+  readonly proxies?: Readonly<Record<string, ProxySettings>> | null;
+}
+
+/** Proxies as Docker's client passes them on. */
+export interface ProxySettings {
+  readonly httpProxy?: string;
+  readonly httpsProxy?: string;
+  readonly noProxy?: string;
+  readonly ftpProxy?: string;
+  readonly allProxy?: string;
 }
 
 /** Credentials as `docker login` stores them without a helper program. */

@@ -48,6 +48,26 @@ describe('containerNetworking', () => {
     });
   });
 
+  it("gives the service's own hardware address to its first network from API 1.44 on, unless the network has one", () => {
+    const own = { macAddress: '02:42:ac:11:00:01' };
+    const macs = (networks: readonly NetworkAttachment[], api = '1.44', replicas = 1) => {
+      const service = serviceIn(networks, own);
+      const replicated = { ...service, definition: { ...service.definition, replicas } };
+      const { atCreate, later } = containerNetworking(contextFor(api), replicated);
+      return Object.entries({ ...atCreate, ...later }).map(([name, { MacAddress }]) => [name, MacAddress]);
+    };
+    expect(macs([a, b])).toEqual([
+      ['p_b-i', '02:42:ac:11:00:01'],
+      ['p_a-i', '02:42:ac:11:65:43'],
+    ]);
+    expect(macs([a])).toEqual([['p_a-i', '02:42:ac:11:65:43']]);
+    // Before, the request for the container has it, and no network.
+    expect(macs([b], '1.43')).toEqual([['p_b-i', undefined]]);
+    // An address is one container's.
+    expect(macs([b], '1.44', 2)).toEqual([['p_b-i', undefined]]);
+    expect(macs([a], '1.44', 2)).toEqual([['p_a-i', undefined]]);
+  });
+
   it('keeps a static address only where the subnet of the file is in force', () => {
     const { atCreate } = containerNetworking(contextFor('1.44'), serviceIn([b]));
     expect(atCreate['p_b-i']).not.toHaveProperty('IPAMConfig');

@@ -54,31 +54,38 @@ export function endpointsOf(
   service: PlannedService,
 ): readonly (readonly [string, Docker.EndpointSettings])[] {
   const attachments = new Map(attachmentsOf(service).map((attachment) => [attachment.network, attachment]));
-  return networkKeysOf(service, context.definition).flatMap((key) => {
+  return networkKeysOf(service, context.definition).flatMap((key, index) => {
     const network = context.networks.get(key);
     if (network === undefined) return [];
-    return [[network.name, settings(context, service, attachments.get(key), network.fixedSubnet)] as const];
+    const attachment = attachments.get(key);
+    // The service's own hardware address is that of its first network.
+    const macAddress = attachment?.macAddress ?? (index === 0 ? service.definition.container.macAddress : undefined);
+    return [
+      [network.name, settings(context, service, { attachment, macAddress, fixedSubnet: network.fixedSubnet })] as const,
+    ];
   });
 }
 
 function settings(
   context: DockerContext,
   service: PlannedService,
-  attachment: NetworkAttachment | undefined,
-  fixedSubnet: boolean,
+  joined: {
+    readonly attachment: NetworkAttachment | undefined;
+    readonly macAddress: string | undefined;
+    readonly fixedSubnet: boolean;
+  },
 ): Docker.EndpointSettings {
+  const { attachment, macAddress, fixedSubnet } = joined;
   const names = [service.name, ...service.definition.aliases, ...(attachment?.aliases ?? [])];
   const links = linksOf(context, service);
   // A static address means one container; further replicas get any.
-  const keepsAddress = fixedSubnet && service.definition.replicas <= 1;
+  const isAlone = service.definition.replicas <= 1;
   return {
     Aliases: [...new Set(names)],
     ...(links.length === 0 ? {} : { Links: [...links] }),
-    ...(keepsAddress ? addresses(attachment) : {}),
+    ...(isAlone && fixedSubnet ? addresses(attachment) : {}),
     ...(attachment?.driverOptions === undefined ? {} : { DriverOpts: { ...attachment.driverOptions } }),
-    ...(attachment?.macAddress === undefined || !context.engine.speaks('1.44')
-      ? {}
-      : { MacAddress: attachment.macAddress }),
+    ...(isAlone && macAddress !== undefined && context.engine.speaks('1.44') ? { MacAddress: macAddress } : {}),
   };
 }
 

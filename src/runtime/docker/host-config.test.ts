@@ -1,8 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { hostConfigOf } from './host-config.js';
 
 /** Only what is set. */
-const given = (options: Parameters<typeof hostConfigOf>[0]) => JSON.parse(JSON.stringify(hostConfigOf(options)));
+const given = (options: Parameters<typeof hostConfigOf>[0]) => JSON.parse(JSON.stringify(hostConfigOf(options, 'app')));
 
 describe('hostConfigOf', () => {
   it('starts nothing again, whatever else is asked for', () => {
@@ -52,5 +55,40 @@ describe('hostConfigOf', () => {
     expect(given({ logging: { driver: 'journald' } })).toMatchObject({ LogConfig: { Type: 'journald', Config: {} } });
     expect(given({ logging: { driver: 'fluentd' } })).not.toHaveProperty('LogConfig');
     expect(given({ logging: {} })).not.toHaveProperty('LogConfig');
+  });
+
+  it('sends the content of a seccomp profile, without spaces, and passes the other rights on', () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'portside-seccomp-')), 'profile.json');
+    writeFileSync(path, '{\n  "defaultAction": "SCMP_ACT_ALLOW",\n  "names": ["a b"]\n}\n');
+    const json = '{"defaultAction":"SCMP_ACT_ALLOW","names":["a b"]}';
+    const others = ['no-new-privileges:true', 'label=disable', 'seccomp=unconfined', 'seccomp:builtin'];
+    expect(given({ securityOpt: [`seccomp=${path}`, `seccomp:${path}`, ...others] })).toEqual({
+      SecurityOpt: [`seccomp=${json}`, `seccomp=${json}`, ...others],
+      RestartPolicy: { Name: 'no' },
+    });
+  });
+
+  it('says which seccomp profile it cannot read', () => {
+    const bad = join(mkdtempSync(join(tmpdir(), 'portside-seccomp-')), 'bad.json');
+    writeFileSync(bad, 'no JSON');
+    for (const path of ['/nowhere/profile.json', bad]) {
+      expect(() => given({ securityOpt: [`seccomp=${path}`] })).toThrow(
+        expect.objectContaining({
+          code: 'SERVICE_START_FAILED',
+          service: 'app',
+          message: expect.stringContaining(`its seccomp profile ${path} cannot be read`),
+          hint: expect.stringContaining('security_opt'),
+        }),
+      );
+    }
+  });
+
+  it('hides nothing of the system where the file says so', () => {
+    expect(given({ securityOpt: ['systempaths=unconfined'] })).toEqual({
+      SecurityOpt: [],
+      MaskedPaths: [],
+      ReadonlyPaths: [],
+      RestartPolicy: { Name: 'no' },
+    });
   });
 });

@@ -1,5 +1,6 @@
 import type Docker from 'dockerode';
 import type { ContainerOptions } from '../../model/index.js';
+import { securityOptions } from './security-options.js';
 
 /** What the engine takes and its client's types leave out. */
 export type HostConfig = Docker.HostConfig & {
@@ -10,9 +11,18 @@ export type HostConfig = Docker.HostConfig & {
 // Other drivers send the output away, or need a program that a test environment does not have.
 const readableLogDrivers = ['json-file', 'local', 'journald'];
 
-/** Translates resources, rights and isolation of a container to the engine's terms; mounts, ports and networks come elsewhere. */
-export function hostConfigOf(options: ContainerOptions): HostConfig {
-  return { ...resources(options), ...rights(options), ...naming(options), ...logging(options) };
+/**
+ * Translates resources, rights and isolation of a service's container to the engine's terms; mounts, ports and networks come
+ * elsewhere. Throws SERVICE_START_FAILED when a file that it needs cannot be read.
+ */
+export function hostConfigOf(options: ContainerOptions, service: string): HostConfig {
+  return {
+    ...resources(options),
+    ...rights(options),
+    ...securityOptions(options.securityOpt, service),
+    ...naming(options),
+    ...logging(options),
+  };
 }
 
 function resources(options: ContainerOptions): HostConfig {
@@ -63,7 +73,6 @@ function rights(options: ContainerOptions): HostConfig {
     ReadonlyRootfs: options.readOnly,
     CapAdd: options.capAdd,
     CapDrop: options.capDrop,
-    SecurityOpt: options.securityOpt,
     GroupAdd: copy(options.groupAdd),
     Sysctls: options.sysctls && { ...options.sysctls },
     UTSMode: options.uts,

@@ -2,6 +2,7 @@ import { type PlannedService, PortsideError } from '../../model/index.js';
 import type { DockerContext } from './context.js';
 import { engineAnswer, engineFailed } from './engine-error.js';
 import { jsonLines } from './json-lines.js';
+import { platformOf } from './platform.js';
 import { registryAuth, registryOf } from './registry-auth.js';
 
 /** One message of a pull's progress. */
@@ -22,7 +23,7 @@ export async function pullImage(
   report();
   try {
     const auth = await registryAuth(image, context.engine.client, context.environment);
-    const { platform } = service.definition.container;
+    const platform = platformOf(service.definition, context.environment);
     const stream = await context.engine.client.pull(image, {
       abortSignal: signal,
       ...(platform === undefined ? {} : { platform }),
