@@ -18,6 +18,16 @@ export interface Bench {
   readonly existing?: Turns;
 }
 
+/** Whether the bundle has what the shape has, isolated in the same way. */
+export function has(bundle: Bundle, shape: Shape): boolean {
+  return [...shape].every(([service, isolation]) => bundle.get(service)?.isolation === isolation);
+}
+
+/** Whether the shape isolates the slice's service in another way. */
+export function isUnfit({ service, isolation }: Slice, shape: Shape): boolean {
+  return (shape.get(service) ?? isolation) !== isolation;
+}
+
 const keys = new WeakMap<Shape, string>();
 
 /** Gives the name by which bundles of one shape are pooled. */

@@ -289,6 +289,55 @@ describe('the pool', () => {
     expect(made).toHaveLength(before);
   });
 
+  test('does not supply what is isolated otherwise than was asked for, nor a copy that is wired to that', async () => {
+    const { lease, leases, living, made } = stage({ poolMin: 1, poolMax: 1 });
+    for (const session of ['a', 'b', 'c']) {
+      const { id } = await lease(session, ['cache']);
+      await lease(session, ['api'], { fork: id });
+      await leases.release(id);
+    }
+    // One bundle for the first of them, and one for those after it.
+    await until(() => living.size === 4);
+    await sleep(20);
+    const before = made.length;
+    const { id } = await lease('d', ['cache']);
+    expect(made).toHaveLength(before);
+    const { leases: grown } = await lease('d', ['db'], { fork: id, isolation: { db: 'server' } });
+    expect(grown.map(({ service, isolation }) => [service, isolation])).toEqual([
+      ['cache', 'server'],
+      ['db', 'server'],
+    ]);
+    const { leases: all } = await lease('d', ['api'], { fork: id });
+    const api = all.find(({ service }) => service === 'api');
+    const stores = all.filter(({ service }) => service !== 'api').map((one) => one.id);
+    expect(made.find((one) => one.id === api?.id)?.needs.toSorted()).toEqual(stores.toSorted());
+    await leases.release(id);
+    // What did not fit went as well as what did.
+    await until(() => living.size === 4);
+  });
+
+  test('makes a copy that was not asked for anew when the lease it is wired to is released alone', async () => {
+    const { lease, leases, living, made } = stage({ poolMin: 1, poolMax: 1 });
+    for (const session of ['a', 'b', 'c']) {
+      const { id } = await lease(session, ['db', 'cache']);
+      await lease(session, ['api'], { fork: id });
+      await leases.release(id);
+    }
+    // One bundle for the first of them, and one for those after it.
+    await until(() => living.size === 5);
+    await sleep(20);
+    const ready = [...living.values()].find(({ service }) => service === 'api');
+    const fork = await lease('d', ['db', 'cache']);
+    const cache = fork.leases.find(({ service }) => service === 'cache');
+    await leases.release(fork.leases.find(({ service }) => service === 'db')?.id ?? '');
+    const { leases: held } = await lease('d', ['api'], { fork: fork.id });
+    const api = held.find(({ service }) => service === 'api');
+    const db = held.find(({ service }) => service === 'db');
+    expect(held).toContainEqual(cache);
+    expect(made.find(({ id }) => id === api?.id)?.needs.toSorted()).toEqual([cache?.id, db?.id].toSorted());
+    await until(() => !living.has(ready?.id ?? ''));
+  });
+
   test('never hands out what has been handed out before', async () => {
     const { lease, leases, living } = stage({ poolMin: 2, poolMax: 4 });
     const ids = new Set<string>();
