@@ -39,6 +39,7 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
   const made: { service: string; id: string; needs: readonly string[] }[] = [];
   const failing = new Set<string>();
   let gate: Promise<void> | undefined;
+  let held: string | undefined;
   const makeIsolator = (service: string, isolation: Isolation): Isolator => ({
     isolation,
     creators: 4,
@@ -46,7 +47,7 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
     ...(capacity === undefined || service !== 'db' ? {} : { capacity }),
     prepare: async () => {},
     create: async (id, wired, signal) => {
-      await gate;
+      if (held === undefined || held === service) await gate;
       signal.throwIfAborted();
       if (failing.has(service)) throw new PortsideError('LEASE_FAILED', `no ${service} today`);
       const endpoint = { name: service, url: `test://${service}/${id}` } as Slice['endpoint'];
@@ -65,8 +66,10 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
   opened.push(leases);
   const lease = (session: string, services?: readonly string[], more: object = {}, signal = never) =>
     leases.lease({ session, ...(services && { services }), ...more }, owner, signal);
-  const hold = (): (() => void) => {
+  /** Keeps slices from being made until the function that it gives is called; of one service where it is named. */
+  const hold = (service?: string): (() => void) => {
     let open = () => {};
+    held = service;
     gate = new Promise((resolve) => {
       open = () => {
         gate = undefined;
@@ -228,6 +231,18 @@ describe('when the limit is reached', () => {
     const other = await lease('b');
     expect(other.leases).toHaveLength(3);
     await leases.release(id);
+  });
+
+  test('a bundle that is just being made ahead gives way, too, to whoever waits for its place', async () => {
+    const { lease, made, hold } = stage({ poolMin: 1, poolMax: 1 }, 2);
+    const began = await lease('a', ['db', 'cache']);
+    const open = hold('cache');
+    await until(() => made.filter(({ service }) => service === 'db').length === 2);
+    const waiting = lease('b', ['db'], { timeoutMs: 1000 });
+    await sleep(20);
+    open();
+    expect((await waiting).leases).toHaveLength(1);
+    expect(began.leases).toHaveLength(2);
   });
 });
 

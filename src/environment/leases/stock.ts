@@ -155,8 +155,9 @@ export class Stock {
       this.#coming = coming;
       try {
         const bundle = await makeBundle(pool.shape, new Map(), this.#options.bench, this.#filling.signal);
-        if (coming.claim === undefined) pool.add(bundle);
-        else coming.claim(bundle);
+        if (coming.claim !== undefined) coming.claim(bundle);
+        else if (this.#isAwaited(pool.shape)) void this.discard([bundle]);
+        else pool.add(bundle);
       } catch (error) {
         coming.claim?.(undefined);
         if (!this.#closed) this.#options.log('warn', 'Cannot prepare a lease ahead', { err: error });
@@ -166,6 +167,13 @@ export class Stock {
       }
       if (pool.size > 1) await sleep(Math.min(this.#options.now() - began, 1000), undefined, { ref: false });
     }
+  }
+
+  /** Whether somebody waits for a place that a bundle of the shape takes: who came while it was being made. */
+  #isAwaited(shape: Shape): boolean {
+    return [...shape].some(
+      ([service, isolation]) => (this.#options.bench(service, isolation).existing?.waiting ?? 0) > 0,
+    );
   }
 
   #neediest(): Pool | undefined {
