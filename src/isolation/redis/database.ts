@@ -19,11 +19,12 @@ const removalLimitMs = 10_000;
  */
 export function redisDatabaseIsolator(host: IsolationHost): Isolator {
   const { service } = host;
-  const numbers = new DatabaseNumbers(service);
+  const numbers = new DatabaseNumbers(service, host.services);
   const session = new RedisSession(service.name, () => redisEndpoint(host.endpoint()));
   return {
     isolation: 'database',
-    capacity: numbers.capacity,
+    // Where there is none at all, whoever comes is told so rather than kept waiting.
+    capacity: Math.max(1, numbers.capacity),
     creators: 8,
     prepare: async () => {},
     create: (id, _needs, signal) => createSlice(id, { host, numbers, session }, signal),
