@@ -38,6 +38,9 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
   const living = new Map<string, Slice>();
   const made: { service: string; id: string; needs: readonly string[] }[] = [];
   const failing = new Set<string>();
+  /** Services whose slices cannot be removed. */
+  const stubborn = new Set<string>();
+  const logged: string[] = [];
   let gate: Promise<void> | undefined;
   let held: string | undefined;
   const makeIsolator = (service: string, isolation: Isolation): Isolator => ({
@@ -54,7 +57,10 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
       const slice: Slice = {
         ...{ id, service, isolation, name: id, endpoint, inner: endpoint },
         reset: async () => {},
-        remove: async () => void living.delete(id),
+        remove: async () => {
+          if (stubborn.has(service)) throw new Error(`${service} stays`);
+          living.delete(id);
+        },
       };
       living.set(id, slice);
       made.push({ service, id, needs: Object.values(wired).map((one) => one.id) });
@@ -62,7 +68,12 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
     },
     close: async () => {},
   });
-  const leases = new Leases({ plan: planOf(settings), now: Date.now, log: () => {}, makeIsolator });
+  const leases = new Leases({
+    plan: planOf(settings),
+    now: Date.now,
+    log: (_, message) => logged.push(message),
+    makeIsolator,
+  });
   opened.push(leases);
   const lease = (session: string, services?: readonly string[], more: object = {}, signal = never) =>
     leases.lease({ session, ...(services && { services }), ...more }, owner, signal);
@@ -78,7 +89,7 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
     });
     return open;
   };
-  return { leases, lease, living, made, failing, hold };
+  return { leases, lease, living, made, failing, stubborn, logged, hold };
 }
 
 const opened: Leases[] = [];
@@ -130,6 +141,15 @@ describe('a fork', () => {
     await expect(lease('s')).rejects.toMatchObject({ code: 'LEASE_FAILED', message: 'no api today' });
     await until(() => living.size === 0);
     expect(leases.list()).toEqual([]);
+  });
+
+  test('says why a part of it could not be made when the others cannot be removed either', async () => {
+    const { lease, living, failing, stubborn, logged } = stage();
+    failing.add('api');
+    stubborn.add('db');
+    await expect(lease('s')).rejects.toMatchObject({ code: 'LEASE_FAILED', message: 'no api today' });
+    expect([...living.values()].map(({ service }) => service)).toEqual(['db']);
+    expect(logged).toEqual(['Cannot remove what a lease had']);
   });
 });
 
@@ -222,6 +242,15 @@ describe('when the limit is reached', () => {
     await Promise.all(fork.leases.map(({ id }) => leases.release(id)));
     await until(() => living.size === 0);
     expect((await lease('b', ['db'], { timeoutMs: 1000 })).leases).toHaveLength(1);
+  });
+
+  test('a place is free again when what had it could not be removed', async () => {
+    const { lease, leases, stubborn, logged } = stage({}, 1);
+    const { id } = await lease('a', ['db']);
+    stubborn.add('db');
+    await leases.release(id);
+    expect((await lease('b', ['db'], { timeoutMs: 1000 })).leases).toHaveLength(1);
+    expect(logged).toEqual(['Cannot remove what a lease had']);
   });
 
   test('ready bundles give way to whoever needs their place', async () => {
