@@ -73,6 +73,26 @@ function suite(runtime: 'docker' | 'embedded', image: string): void {
     expect(slice.ended?.aborted).toBe(true);
   });
 
+  it('brings back a database that the suite itself has dropped, or made a template', async () => {
+    const slice = (await isolator.create('server0009', {}, signal)) as ServerSlice;
+    const { endpoint } = slice;
+    const look =
+      "SELECT current_setting('search_path') AS path, (SELECT array_agg(price::int ORDER BY id) FROM item) AS prices";
+    const fresh = await queryAs(endpoint, look);
+    const elsewhere = { url: endpoint.url.replace(/orders$/, 'postgres') };
+    const databases = "SELECT datname FROM pg_database WHERE datname <> 'orders' ORDER BY 1";
+    const others = await queryAs(elsewhere, databases);
+    await queryAs(elsewhere, 'DROP DATABASE orders');
+    await slice.reset(signal);
+    expect(await queryAs(endpoint, look)).toEqual(fresh);
+    await queryAs(elsewhere, 'ALTER DATABASE orders IS_TEMPLATE true');
+    await queryAs(endpoint, 'UPDATE item SET price = 1');
+    await slice.reset(signal);
+    expect(await queryAs(endpoint, look)).toEqual(fresh);
+    expect(await queryAs(elsewhere, databases)).toEqual(others);
+    await slice.remove();
+  });
+
   it('leaves the template and the databases that are leased beside it as they are', async () => {
     const databases = postgresIsolator(test.host);
     const database = await databases.create('database01', {}, signal);

@@ -537,6 +537,37 @@ describe('Postgres leases on the embedded runtime', () => {
     }
   });
 
+  it('finds names in the schema of the user of the service as that does, until a reset and after it', async () => {
+    const test = await startIsolationHost('embedded', postgresService());
+    try {
+      const server = test.host.endpoint() as PostgresEndpoint;
+      const look = 'SELECT count(*)::int AS n FROM item';
+      const isolator = async (sql: string) => {
+        await queryAs(server, sql);
+        await queryAs(server, "COMMENT ON DATABASE portside_template IS ''");
+        return postgresIsolator(test.host);
+      };
+      const usual = await isolator('CREATE SCHEMA app; CREATE TABLE item (id int); CREATE TABLE public.other (id int)');
+      expect(await queryAs(server, look)).toEqual([{ n: 0 }]);
+      const slice = await lease(usual);
+      expect(await queryAs(slice.endpoint, `${look}, other`)).toEqual([{ n: 0 }]);
+      await queryAs(slice.endpoint, 'CREATE TABLE app.own (id int); INSERT INTO own VALUES (1)');
+      await slice.reset(signal);
+      expect(await queryAs(slice.endpoint, look)).toEqual([{ n: 0 }]);
+      await slice.remove();
+      await usual.close();
+
+      const set = await isolator('CREATE SCHEMA shop; ALTER DATABASE orders SET search_path = shop, "$user"');
+      const second = await lease(set);
+      expect(await queryAs(second.endpoint, 'SHOW search_path')).toEqual([{ search_path: 'shop, app' }]);
+      expect(await queryAs(second.endpoint, look)).toEqual([{ n: 0 }]);
+      await second.remove();
+      await set.close();
+    } finally {
+      await test.close();
+    }
+  });
+
   it('says so when the server of a lease is gone', async () => {
     const test = await startIsolationHost('embedded', postgresService());
     const server = test.host.endpoint() as PostgresEndpoint;

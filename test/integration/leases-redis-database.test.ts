@@ -47,6 +47,16 @@ function databaseTests(runtime: RuntimeName): void {
     expect(await ioredis(slice).call('ACL', 'WHOAMI')).toBe(`lease_${slice.id}`);
   });
 
+  it('gives the low numbers, which programs use themselves, only when no other is free', async () => {
+    const numbers = new Set<unknown>();
+    for (let round = 0; round < 50; round++) {
+      const slice = await leaseOf(isolator);
+      numbers.add(slice.endpoint.kind === 'redis' && slice.endpoint.database);
+      await slice.remove();
+    }
+    expect(numbers).not.toContain(1);
+  });
+
   it('works with ioredis', async () => useWithIoredis(await leaseOf(isolator)));
 
   it('works with node-redis', async () => useWithNodeRedis(await leaseOf(isolator)));

@@ -18,6 +18,16 @@ export interface Bench {
   readonly existing?: Turns;
 }
 
+/** Whether the bundle has what the shape has, isolated in the same way. */
+export function has(bundle: Bundle, shape: Shape): boolean {
+  return [...shape].every(([service, isolation]) => bundle.get(service)?.isolation === isolation);
+}
+
+/** Whether the shape isolates the slice's service in another way. */
+export function isUnfit({ service, isolation }: Slice, shape: Shape): boolean {
+  return (shape.get(service) ?? isolation) !== isolation;
+}
+
 const keys = new WeakMap<Shape, string>();
 
 /** Gives the name by which bundles of one shape are pooled. */
@@ -29,25 +39,27 @@ export function shapeKey(shape: Shape): string {
   return key;
 }
 
+/** What bundles are made with. */
+export interface Making {
+  readonly bench: (service: string, isolation: Isolation) => Bench;
+  /** Is told of what stays of a bundle that could not be finished, because its removal failed. */
+  readonly onError: (error: unknown) => void;
+}
+
 /**
  * Makes the slices of the shape that are not there yet, each as soon as what it is wired to is there. Leaves nothing behind when
  * one fails. Errors: `LEASE_FAILED` and those of a start.
  */
-export async function makeBundle(
-  shape: Shape,
-  present: Bundle,
-  bench: (service: string, isolation: Isolation) => Bench,
-  signal: AbortSignal,
-): Promise<Bundle> {
+export async function makeBundle(shape: Shape, present: Bundle, making: Making, signal: AbortSignal): Promise<Bundle> {
   return withSignals([signal], (either, abort) => {
-    return makeMissing(shape, present, bench, either, abort);
+    return makeMissing(shape, present, making, either, abort);
   });
 }
 
 async function makeMissing(
   shape: Shape,
   present: Bundle,
-  bench: (service: string, isolation: Isolation) => Bench,
+  { bench, onError }: Making,
   signal: AbortSignal,
   abort: (reason: unknown) => void,
 ): Promise<Bundle> {
@@ -62,7 +74,8 @@ async function makeMissing(
   }
   const results = await Promise.allSettled(fresh);
   if (results.some(({ status }) => status === 'rejected')) {
-    await Promise.all(results.map((result) => (result.status === 'fulfilled' ? result.value.remove() : undefined)));
+    const slices = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+    await removeBundle(new Map(slices.map((slice) => [slice.service, slice])), onError);
     throw signal.reason;
   }
   return new Map(await Promise.all([...made].map(async ([name, slice]) => [name, await slice] as const)));
@@ -90,11 +103,14 @@ async function makeSlice(
   }
 }
 
-/** Gives the slice's place up when it is removed. */
+/** Gives the slice's place up when it is removed, also when that fails: nobody tries it again. */
 function leaving(slice: Slice, leave: () => void): Slice {
   const remove = async (): Promise<void> => {
-    await slice.remove();
-    leave();
+    try {
+      await slice.remove();
+    } finally {
+      leave();
+    }
   };
   return new Proxy(slice, {
     get: (target, key) => {

@@ -16,6 +16,8 @@ export class Fork {
   began: Shape | undefined;
   /** What it has asked for so far, whether it is there or not. */
   readonly asked = new Map<string, Isolation>();
+  /** The services whose slices are its leases. */
+  readonly #held = new Set<string>();
   readonly #givenBack = new Map<string, Isolation>();
   #gone: AbortController | undefined;
   #end: (() => unknown) | undefined;
@@ -54,8 +56,23 @@ export class Fork {
     return this.#givenBack.size === 0 ? this.asked : new Map([...this.#givenBack, ...this.asked]);
   }
 
+  /** Makes the slices of the services its leases. */
+  handOut(shape: Shape): void {
+    for (const [service, isolation] of shape) {
+      this.#held.add(service);
+      // What came before it in turn may have taken it out.
+      this.asked.set(service, isolation);
+    }
+  }
+
+  /** Whether the service's slice is one of its leases; otherwise it was only ready beside them. */
+  isHeld(service: string): boolean {
+    return this.#held.has(service);
+  }
+
   /** Takes a service out of what it has asked for, because its lease was released alone. */
   giveBack(service: string): void {
+    this.#held.delete(service);
     const isolation = this.asked.get(service);
     if (isolation !== undefined) this.#givenBack.set(service, isolation);
     this.asked.delete(service);
@@ -80,7 +97,7 @@ export class Fork {
     await this.#turn;
   }
 
-  /** Finds the slice with this id among those that were asked for. */
+  /** Finds the slice with this id among its leases. */
   slice(id: string): Slice | undefined {
     return this.#slices().find((slice) => slice.id === id);
   }
@@ -100,7 +117,7 @@ export class Fork {
   /** What everybody is told: its leases, and what it still waits for. */
   list(kindOf: (service: string) => ServiceKind): LeaseDocument[] {
     return [...this.asked].map(([service, isolation]) => {
-      const slice = this.bundle.get(service);
+      const slice = this.#held.has(service) ? this.bundle.get(service) : undefined;
       return {
         id: slice?.id ?? this.id,
         fork: this.id,
@@ -117,6 +134,6 @@ export class Fork {
   }
 
   #slices(): Slice[] {
-    return [...this.asked.keys()].flatMap((service) => this.bundle.get(service) ?? []);
+    return [...this.#held].flatMap((service) => this.bundle.get(service) ?? []);
   }
 }

@@ -38,7 +38,11 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
   const living = new Map<string, Slice>();
   const made: { service: string; id: string; needs: readonly string[] }[] = [];
   const failing = new Set<string>();
+  /** Services whose slices cannot be removed. */
+  const stubborn = new Set<string>();
+  const logged: string[] = [];
   let gate: Promise<void> | undefined;
+  let held: string | undefined;
   const makeIsolator = (service: string, isolation: Isolation): Isolator => ({
     isolation,
     creators: 4,
@@ -46,14 +50,17 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
     ...(capacity === undefined || service !== 'db' ? {} : { capacity }),
     prepare: async () => {},
     create: async (id, wired, signal) => {
-      await gate;
+      if (held === undefined || held === service) await gate;
       signal.throwIfAborted();
       if (failing.has(service)) throw new PortsideError('LEASE_FAILED', `no ${service} today`);
       const endpoint = { name: service, url: `test://${service}/${id}` } as Slice['endpoint'];
       const slice: Slice = {
         ...{ id, service, isolation, name: id, endpoint, inner: endpoint },
         reset: async () => {},
-        remove: async () => void living.delete(id),
+        remove: async () => {
+          if (stubborn.has(service)) throw new Error(`${service} stays`);
+          living.delete(id);
+        },
       };
       living.set(id, slice);
       made.push({ service, id, needs: Object.values(wired).map((one) => one.id) });
@@ -61,12 +68,19 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
     },
     close: async () => {},
   });
-  const leases = new Leases({ plan: planOf(settings), now: Date.now, log: () => {}, makeIsolator });
+  const leases = new Leases({
+    plan: planOf(settings),
+    now: Date.now,
+    log: (_, message) => logged.push(message),
+    makeIsolator,
+  });
   opened.push(leases);
   const lease = (session: string, services?: readonly string[], more: object = {}, signal = never) =>
     leases.lease({ session, ...(services && { services }), ...more }, owner, signal);
-  const hold = (): (() => void) => {
+  /** Keeps slices from being made until the function that it gives is called; of one service where it is named. */
+  const hold = (service?: string): (() => void) => {
     let open = () => {};
+    held = service;
     gate = new Promise((resolve) => {
       open = () => {
         gate = undefined;
@@ -75,7 +89,7 @@ function stage(settings: Partial<LeaseSettings> = {}, capacity?: number) {
     });
     return open;
   };
-  return { leases, lease, living, made, failing, hold };
+  return { leases, lease, living, made, failing, stubborn, logged, hold };
 }
 
 const opened: Leases[] = [];
@@ -127,6 +141,15 @@ describe('a fork', () => {
     await expect(lease('s')).rejects.toMatchObject({ code: 'LEASE_FAILED', message: 'no api today' });
     await until(() => living.size === 0);
     expect(leases.list()).toEqual([]);
+  });
+
+  test('says why a part of it could not be made when the others cannot be removed either', async () => {
+    const { lease, living, failing, stubborn, logged } = stage();
+    failing.add('api');
+    stubborn.add('db');
+    await expect(lease('s')).rejects.toMatchObject({ code: 'LEASE_FAILED', message: 'no api today' });
+    expect([...living.values()].map(({ service }) => service)).toEqual(['db']);
+    expect(logged).toEqual(['Cannot remove what a lease had']);
   });
 });
 
@@ -221,6 +244,15 @@ describe('when the limit is reached', () => {
     expect((await lease('b', ['db'], { timeoutMs: 1000 })).leases).toHaveLength(1);
   });
 
+  test('a place is free again when what had it could not be removed', async () => {
+    const { lease, leases, stubborn, logged } = stage({}, 1);
+    const { id } = await lease('a', ['db']);
+    stubborn.add('db');
+    await leases.release(id);
+    expect((await lease('b', ['db'], { timeoutMs: 1000 })).leases).toHaveLength(1);
+    expect(logged).toEqual(['Cannot remove what a lease had']);
+  });
+
   test('ready bundles give way to whoever needs their place', async () => {
     const { lease, leases, living } = stage({ poolMin: 1, poolMax: 2 }, 2);
     const { id } = await lease('a', ['db']);
@@ -228,6 +260,18 @@ describe('when the limit is reached', () => {
     const other = await lease('b');
     expect(other.leases).toHaveLength(3);
     await leases.release(id);
+  });
+
+  test('a bundle that is just being made ahead gives way, too, to whoever waits for its place', async () => {
+    const { lease, made, hold } = stage({ poolMin: 1, poolMax: 1 }, 2);
+    const began = await lease('a', ['db', 'cache']);
+    const open = hold('cache');
+    await until(() => made.filter(({ service }) => service === 'db').length === 2);
+    const waiting = lease('b', ['db'], { timeoutMs: 1000 });
+    await sleep(20);
+    open();
+    expect((await waiting).leases).toHaveLength(1);
+    expect(began.leases).toHaveLength(2);
   });
 });
 
@@ -287,6 +331,55 @@ describe('the pool', () => {
     const before = made.length;
     expect((await lease('d', ['db', 'cache'])).leases).toHaveLength(2);
     expect(made).toHaveLength(before);
+  });
+
+  test('does not supply what is isolated otherwise than was asked for, nor a copy that is wired to that', async () => {
+    const { lease, leases, living, made } = stage({ poolMin: 1, poolMax: 1 });
+    for (const session of ['a', 'b', 'c']) {
+      const { id } = await lease(session, ['cache']);
+      await lease(session, ['api'], { fork: id });
+      await leases.release(id);
+    }
+    // One bundle for the first of them, and one for those after it.
+    await until(() => living.size === 4);
+    await sleep(20);
+    const before = made.length;
+    const { id } = await lease('d', ['cache']);
+    expect(made).toHaveLength(before);
+    const { leases: grown } = await lease('d', ['db'], { fork: id, isolation: { db: 'server' } });
+    expect(grown.map(({ service, isolation }) => [service, isolation])).toEqual([
+      ['cache', 'server'],
+      ['db', 'server'],
+    ]);
+    const { leases: all } = await lease('d', ['api'], { fork: id });
+    const api = all.find(({ service }) => service === 'api');
+    const stores = all.filter(({ service }) => service !== 'api').map((one) => one.id);
+    expect(made.find((one) => one.id === api?.id)?.needs.toSorted()).toEqual(stores.toSorted());
+    await leases.release(id);
+    // What did not fit went as well as what did.
+    await until(() => living.size === 4);
+  });
+
+  test('makes a copy that was not asked for anew when the lease it is wired to is released alone', async () => {
+    const { lease, leases, living, made } = stage({ poolMin: 1, poolMax: 1 });
+    for (const session of ['a', 'b', 'c']) {
+      const { id } = await lease(session, ['db', 'cache']);
+      await lease(session, ['api'], { fork: id });
+      await leases.release(id);
+    }
+    // One bundle for the first of them, and one for those after it.
+    await until(() => living.size === 5);
+    await sleep(20);
+    const ready = [...living.values()].find(({ service }) => service === 'api');
+    const fork = await lease('d', ['db', 'cache']);
+    const cache = fork.leases.find(({ service }) => service === 'cache');
+    await leases.release(fork.leases.find(({ service }) => service === 'db')?.id ?? '');
+    const { leases: held } = await lease('d', ['api'], { fork: fork.id });
+    const api = held.find(({ service }) => service === 'api');
+    const db = held.find(({ service }) => service === 'db');
+    expect(held).toContainEqual(cache);
+    expect(made.find(({ id }) => id === api?.id)?.needs.toSorted()).toEqual([cache?.id, db?.id].toSorted());
+    await until(() => !living.has(ready?.id ?? ''));
   });
 
   test('never hands out what has been handed out before', async () => {

@@ -8,7 +8,7 @@ import {
   type LeaseRequest,
   PortsideError,
 } from '../../model/index.js';
-import { type Bench, type Bundle, newId, type Shape } from './bundle.js';
+import { type Bench, has, isUnfit, newId, type Shape } from './bundle.js';
 import { fillersOf } from './fillers.js';
 import { Fork } from './fork.js';
 import { Habits } from './habits.js';
@@ -16,6 +16,7 @@ import { defaultIsolation } from './kinds.js';
 import { Shapes } from './shapes.js';
 import { Stock, type StockOptions } from './stock.js';
 import { Turns } from './turns.js';
+import { withdraw } from './withdraw.js';
 import { Elapsed, within } from './within.js';
 
 /** What the leases of an environment are made with. */
@@ -65,11 +66,12 @@ export class Leases {
         if (signal.aborted || !this.#supplyAtOnce(fork, shape)) {
           await within(limit, [signal, fork.gone], (until) => this.#supply(fork, shape, until));
         }
+        fork.handOut(shape);
         const document = fork.document();
         for (const { id } of document.leases) this.#holders.set(id, fork);
         return document;
       } catch (error) {
-        for (const service of shape.keys()) if (!fork.bundle.has(service)) fork.asked.delete(service);
+        for (const service of shape.keys()) if (!fork.isHeld(service)) fork.asked.delete(service);
         if (known === undefined) void this.#release(fork);
         throw error instanceof Elapsed ? this.#tooLate(limit, [...shape.keys()]) : error;
       }
@@ -86,9 +88,7 @@ export class Leases {
     await fork.inTurn(async () => {
       fork.giveBack(slice.service);
       this.#holders.delete(id);
-      const { [slice.service]: _, ...rest } = Object.fromEntries(fork.bundle);
-      fork.bundle = new Map(Object.entries(rest));
-      await this.#stock.discard([new Map([[slice.service, slice]])]);
+      await this.#withdraw(fork, [slice.service]);
     });
     // When several are released at once, each saw others.
     if (fork.asked.size === 0) await this.#release(fork);
@@ -181,10 +181,25 @@ export class Leases {
       fork.bundle = (await this.#stock.arriving(likely, signal)) ?? new Map();
     }
     if (!has(fork.bundle, shape)) {
+      const unfit = [...fork.bundle.values()].filter((slice) => isUnfit(slice, fork.asked) || isUnfit(slice, shape));
+      await this.#withdraw(
+        fork,
+        unfit.map(({ service }) => service),
+      );
       fork.bundle = new Map([...fork.bundle, ...(await this.#stock.make(shape, fork.bundle, signal))]);
     }
     // What came after the release goes with it: that waits for this turn to end.
     fork.gone.throwIfAborted();
+  }
+
+  /** Discards slices that the fork has, with what is wired to them and was only ready beside its leases. */
+  async #withdraw(fork: Fork, services: readonly string[]): Promise<void> {
+    const { kept, withdrawn } = withdraw(fork.bundle, services, {
+      isHeld: (service) => fork.isHeld(service),
+      needs: ({ service, isolation }) => this.#bench(service, isolation).isolator.needs ?? [],
+    });
+    fork.bundle = kept;
+    if (withdrawn.size > 0) await this.#stock.discard([withdrawn]);
   }
 
   #open(session: string, owner: LeaseOwner): Fork {
@@ -257,10 +272,6 @@ export class Leases {
       { hint: `Release leases earlier ('portside ps' lists them), or raise leases.maxActive or leases.queueTimeout.` },
     );
   }
-}
-
-function has(bundle: Bundle, shape: Shape): boolean {
-  return [...shape.keys()].every((service) => bundle.has(service));
 }
 
 function unknown(what: string, id: string): PortsideError {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventLog, Isolation, LeaseSettings } from '../../model/index.js';
-import { type Bench, type Bundle, makeBundle, removeBundle, type Shape, shapeKey } from './bundle.js';
+import { type Bench, type Bundle, type Making, makeBundle, removeBundle, type Shape, shapeKey } from './bundle.js';
 import { calmMs, Pool } from './pool.js';
 
 /** What a stock is made with. */
@@ -26,6 +26,7 @@ const backlogLimit = 32;
 /** Makes bundles on demand and, when nobody waits, ahead of it; removes them in the background. */
 export class Stock {
   readonly #options: StockOptions;
+  readonly #making: Making;
   readonly #pools = new Map<string, Pool>();
   #closed = false;
   #filling = new AbortController();
@@ -37,6 +38,10 @@ export class Stock {
 
   constructor(options: StockOptions) {
     this.#options = options;
+    const onError = (error: unknown) => {
+      if (!this.#closed) options.log('warn', 'Cannot remove what a lease had', { err: error });
+    };
+    this.#making = { bench: options.bench, onError };
     this.#shrinking = setInterval(() => this.#shrink(), calmMs / 2).unref();
   }
 
@@ -80,7 +85,7 @@ export class Stock {
     this.#demands++;
     try {
       this.#makeRoom(shape, present);
-      return await makeBundle(shape, present, this.#options.bench, signal);
+      return await makeBundle(shape, present, this.#making, signal);
     } finally {
       this.#demands--;
       this.#refill();
@@ -90,11 +95,8 @@ export class Stock {
   /** Removes the bundles in the background. Resolves at once, unless very many removals are under way. */
   async discard(bundles: readonly Bundle[]): Promise<void> {
     for (const bundle of bundles) {
-      const warn = (error: unknown) => {
-        if (!this.#closed) this.#options.log('warn', 'Cannot remove what a lease had', { err: error });
-      };
       const removal = sleep(answerMs)
-        .then(() => removeBundle(bundle, warn))
+        .then(() => removeBundle(bundle, this.#making.onError))
         .finally(() => this.#removals.delete(removal));
       this.#removals.add(removal);
     }
@@ -154,9 +156,10 @@ export class Stock {
       const coming: Coming = { key: shapeKey(pool.shape), claim: undefined };
       this.#coming = coming;
       try {
-        const bundle = await makeBundle(pool.shape, new Map(), this.#options.bench, this.#filling.signal);
-        if (coming.claim === undefined) pool.add(bundle);
-        else coming.claim(bundle);
+        const bundle = await makeBundle(pool.shape, new Map(), this.#making, this.#filling.signal);
+        if (coming.claim !== undefined) coming.claim(bundle);
+        else if (this.#isAwaited(pool.shape)) void this.discard([bundle]);
+        else pool.add(bundle);
       } catch (error) {
         coming.claim?.(undefined);
         if (!this.#closed) this.#options.log('warn', 'Cannot prepare a lease ahead', { err: error });
@@ -166,6 +169,13 @@ export class Stock {
       }
       if (pool.size > 1) await sleep(Math.min(this.#options.now() - began, 1000), undefined, { ref: false });
     }
+  }
+
+  /** Whether somebody waits for a place that a bundle of the shape takes: who came while it was being made. */
+  #isAwaited(shape: Shape): boolean {
+    return [...shape].some(
+      ([service, isolation]) => (this.#options.bench(service, isolation).existing?.waiting ?? 0) > 0,
+    );
   }
 
   #neediest(): Pool | undefined {

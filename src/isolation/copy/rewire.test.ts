@@ -507,6 +507,58 @@ test('rewire gives a secret another content where a variable names its path in t
   expect(replaced).toEqual(['DB_USER', '/run/secrets/db']);
 });
 
+describe('rewire, where variables of two databases name the same secret', () => {
+  const own = (host: string) => endpoint('postgres', host, { 5432: 5432 }, { user: 'app', password: 'same' });
+  const pair = ['orders', 'users'].map((name) => {
+    const slice = endpoint('postgres', name, { 5432: 5432 }, { user: `lease_${name}`, password: `of ${name}` });
+    const service = planned(name, { kind: 'postgres', ports: [5432] });
+    return sliceTarget({ planned: service, own: own(name), slice, addressing: 'network' });
+  });
+  const environment = {
+    ORDERS_DB_HOST: 'orders',
+    ORDERS_DB_PASSWORD_FILE: '/run/secrets/db',
+    USERS_DB_HOST: 'users',
+    USERS_DB_PASSWORD_FILE: '/run/secrets/db',
+  };
+  const grant = { source: 'db', target: '/run/secrets/db', mode: 0o400 };
+
+  it('gives the second a file of its own', () => {
+    const secrets = [grant, { ...grant, target: '/run/secrets/db-2' }];
+    const { definition, replaced } = rewire(
+      planned('api', { environment, secrets }).definition,
+      new Targets(pair),
+      'network',
+    );
+    expect(definition.environment).toEqual({ ...environment, USERS_DB_PASSWORD_FILE: '/run/secrets/db-3' });
+    expect(definition.secrets).toEqual([
+      { ...grant, content: 'of orders' },
+      { ...grant, target: '/run/secrets/db-3', content: 'of users' },
+      secrets[1],
+    ]);
+    expect(replaced).toEqual(['USERS_DB_PASSWORD_FILE', '/run/secrets/db', '/run/secrets/db-3']);
+  });
+
+  it('also when they are in JSON', () => {
+    const json = (one: string, other: string) =>
+      JSON.stringify({
+        orders: { dbHost: 'orders', dbPasswordFile: one },
+        users: { dbHost: 'users', dbPasswordFile: other },
+      });
+    const parts = { environment: { DBS: json('/run/secrets/db', '/run/secrets/db') }, secrets: [grant] };
+    const { definition } = rewire(planned('api', parts).definition, new Targets(pair), 'network');
+    expect(definition.environment).toEqual({ DBS: json('/run/secrets/db', '/run/secrets/db-2') });
+    expect(definition.secrets.map(({ target, content }) => [target, content])).toEqual([
+      ['/run/secrets/db', 'of orders'],
+      ['/run/secrets/db-2', 'of users'],
+    ]);
+  });
+
+  it('leaves the path of a file that portside does not put there', () => {
+    const { definition } = rewire(planned('api', { environment }).definition, new Targets(pair), 'network');
+    expect(definition.environment).toEqual(environment);
+  });
+});
+
 test('rewire keeps login and database where the slice is a server of its own', () => {
   const slice = endpoint('postgres', 'db-1', { 5432: 5432 }, { user: 'app', password: 'secret', database: 'orders' });
   const targets = new Targets([sliceTarget({ planned: services.db, own: ownDb, slice, addressing: 'network' })]);

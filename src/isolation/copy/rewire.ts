@@ -27,6 +27,7 @@ function rewireAll(
   // On the host a program gets both, and they speak of the same things.
   const ofProgram = addressing === 'host' ? (embedded?.environment ?? {}) : {};
   const before = { ...environment, ...ofProgram };
+  targets.grant([...definition.secrets, ...definition.configs].map(({ target }) => target));
   const after = rewriteVariables(before, targets);
   const isOfProgram = ([name]: [string, string]) => name in ofProgram;
   const replaced = Object.keys(after).filter((name) => after[name] !== before[name as keyof typeof before]);
@@ -54,11 +55,12 @@ function rewireAll(
         }),
   };
   const grants = (before: readonly FileGrant[]): readonly FileGrant[] =>
-    before.map((grant) => {
-      const content = targets.files.get(grant.target);
-      if (content === undefined) return grant;
-      replaced.push(grant.target);
-      return { ...grant, content };
+    before.flatMap((grant) => {
+      if (!targets.files.has(grant.target)) return [grant];
+      return [grant.target, ...(targets.beside.get(grant.target) ?? [])].map((target) => {
+        replaced.push(target);
+        return { ...grant, target, content: targets.files.get(target) ?? '' };
+      });
     });
   return [{ ...rewired, secrets: grants(definition.secrets), configs: grants(definition.configs) }, replaced];
 }

@@ -14,6 +14,9 @@ export class Targets {
   readonly all: readonly Target[];
   /** What is to stand in the files of these paths, which variables name in the place of a password, user or database. */
   readonly files = new Map<string, string>();
+  /** Paths beside those of granted files, whose own content is another's, by the path of the granted file. */
+  readonly beside = new Map<string, string[]>();
+  #granted: ReadonlySet<string> = new Set();
   readonly #byName = new Map<string, Target>();
   #found = new Set<Target>();
 
@@ -26,6 +29,22 @@ export class Targets {
         if (!this.#byName.has(name.toLowerCase())) this.#byName.set(name.toLowerCase(), target);
       }
     }
+  }
+
+  /** Tells of the paths of the secrets and configs that the copy is given, which can have another content for it. */
+  grant(paths: readonly string[]): void {
+    this.#granted = new Set(paths);
+  }
+
+  /** Says what is to stand in a file, and gives its path: a new one where the file has another's login already. */
+  putInFile(path: string, content: string): string {
+    const beside = this.beside.get(path) ?? [];
+    const same = [path, ...beside].find((one) => (this.files.get(one) ?? content) === content);
+    if (same === undefined && !this.#granted.has(path)) return path;
+    const own = same ?? this.#pathBeside(path);
+    if (same === undefined) this.beside.set(path, [...beside, own]);
+    this.files.set(own, content);
+    return own;
   }
 
   /** Finds what a host name, with a port where one is named, stands for. */
@@ -45,6 +64,12 @@ export class Targets {
     const found = [...this.#found];
     this.#found = new Set([...before, ...found]);
     return [value, found];
+  }
+
+  #pathBeside(path: string): string {
+    let number = 2;
+    while (this.files.has(`${path}-${number}`) || this.#granted.has(`${path}-${number}`)) number += 1;
+    return `${path}-${number}`;
   }
 
   #note(target: Target, port: number | undefined): Named {

@@ -70,8 +70,7 @@ export function rewriteVariables(values: Values, targets: Targets): Record<strin
       const isPath = fileSuffix.test(key) || before.startsWith('/run/secrets/');
       const value = replacement(role, before, anchor.target, stem === '');
       if (value === undefined) continue;
-      if (isPath) targets.files.set(before, value);
-      else rewritten[key] = value;
+      rewritten[key] = isPath ? targets.putInFile(before, value) : value;
       handled.add(key);
     }
     if (anchor.isHost) Object.assign(rewritten, additions(anchor, siblings, rewritten));

@@ -5,6 +5,7 @@ import { leaseName } from './names.js';
 import { Removals } from './removals.js';
 import { scramVerifier } from './scram.js';
 import { creators, PostgresServer } from './server.js';
+import { settingsForOther } from './settings.js';
 import { PostgresSlice } from './slice.js';
 import { type Prepared, prepareTemplate } from './template.js';
 
@@ -65,9 +66,9 @@ class PostgresIsolator implements Isolator {
   async create(id: string, _needs: Readonly<Record<string, Slice>>, signal: AbortSignal): Promise<Slice> {
     if (this.#prepared === undefined || this.#preparing !== undefined) await this.prepare(signal);
     const { facts, marker } = this.#prepared as Prepared;
-    const { settings, defaultPrivileges } = marker;
+    const { settings, userSchema, defaultPrivileges } = marker;
     const { password, verifier } = this.#nextLogin();
-    const role = { name: leaseName(id), verifier, settings, ...facts };
+    const role = { name: leaseName(id), verifier, settings: settingsForOther(settings, userSchema), ...facts };
     const options: LeaseDatabaseOptions = { server: this.#server, facts, role, defaultPrivileges };
     const slice = new PostgresSlice(id, options, password, () => this.#removals.remove(role.name));
     try {

@@ -1,4 +1,4 @@
-import type { LoginSetting } from './settings.js';
+import type { LoginSetting, UserSchema } from './settings.js';
 
 /** What is written on a template, as its comment: what a clone needs that `CREATE DATABASE` does not copy. */
 export interface TemplateMarker {
@@ -8,6 +8,8 @@ export interface TemplateMarker {
   /** Start of the server's run in which it was made, or found to be right. */
   readonly startedAt: string;
   readonly settings: readonly LoginSetting[];
+  /** Absent: no schema of the template is named as the service's user. */
+  readonly userSchema?: UserSchema;
   readonly defaultPrivileges: readonly string[];
 }
 

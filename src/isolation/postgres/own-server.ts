@@ -52,24 +52,26 @@ export class OwnServer {
     );
   }
 
-  /** Puts a copy of another database in the place of the service's own; its sessions are ended. */
+  /** Puts a copy of another database in the place of the service's own, if that is still there; its sessions are ended. */
   async bringBack(attempt: string, source: string): Promise<void> {
     const { database, user } = this.server.endpoint();
-    const [own, next, old] = [database, `${keptPrefix}next`, `${keptPrefix}old`].map(identifier);
+    const names = { own: database, next: `${keptPrefix}next`, old: `${keptPrefix}old` };
+    const [own, next, old] = [names.own, names.next, names.old].map(identifier);
     await this.#elsewhere(attempt, async (session, facts, watch) => {
       // An interrupted call may have left them.
-      for (const left of [next, old]) await session.run(attempt, `DROP DATABASE IF EXISTS ${left}`);
+      for (const left of [names.next, names.old]) await drop(session, attempt, left);
       await session.run(attempt, `CREATE DATABASE ${next} TEMPLATE ${identifier(source)}${copyStrategy(facts)}`);
-      const here = `datname IN (${literal(database)}, ${literal(`${keptPrefix}next`)})`;
+      const here = `datname IN (${literal(names.own)}, ${literal(names.next)})`;
       await releaseHolds(this.server, session, attempt, here);
       const swap = [
-        `ALTER DATABASE ${own} RENAME TO ${old}`,
+        // The suite may have dropped it.
+        ...((await exists(session, attempt, names.own)) ? [`ALTER DATABASE ${own} RENAME TO ${old}`] : []),
         `ALTER DATABASE ${next} RENAME TO ${own}`,
         `ALTER ROLE ${identifier(user)} RESET ALL`,
         ...applySettings(this.#settings, database, user),
       ].join('; ');
       await withoutSessions(watch, attempt, here, () => session.run(attempt, swap));
-      await session.run(attempt, `DROP DATABASE ${old}`);
+      await drop(session, attempt, names.old);
     });
   }
 
@@ -89,10 +91,7 @@ export class OwnServer {
       for (const other of found.databases.filter((name) => !known.databases.includes(name))) {
         const here = `datname = ${literal(other)}`;
         await releaseHolds(this.server, session, attempt, here);
-        await withoutSessions(watch, attempt, here, async () => {
-          await session.run(attempt, `ALTER DATABASE ${identifier(other)} IS_TEMPLATE false`);
-          await session.run(attempt, `DROP DATABASE ${identifier(other)}`);
-        });
+        await withoutSessions(watch, attempt, here, () => drop(session, attempt, other));
       }
       for (const role of found.roles.filter((name) => !known.roles.includes(name))) {
         await session.run(attempt, `DROP OWNED BY ${identifier(role)} CASCADE`);
@@ -131,6 +130,18 @@ export class OwnServer {
       watch.close();
     }
   }
+}
+
+async function exists(session: Session, attempt: string, database: string): Promise<boolean> {
+  const found = await session.run(attempt, `SELECT FROM pg_database WHERE datname = ${literal(database)}`);
+  return found.length > 0;
+}
+
+/** Drops a database if it is there, also one that was made a template. */
+async function drop(session: Session, attempt: string, database: string): Promise<void> {
+  if (!(await exists(session, attempt, database))) return;
+  await session.run(attempt, `ALTER DATABASE ${identifier(database)} IS_TEMPLATE false`);
+  await session.run(attempt, `DROP DATABASE ${identifier(database)}`);
 }
 
 async function inventoryOf(session: Session, attempt: string): Promise<Inventory> {

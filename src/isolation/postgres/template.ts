@@ -8,7 +8,7 @@ import { takeOwnership } from './ownership.js';
 import type { PostgresServer } from './server.js';
 import type { Session } from './session.js';
 import { SessionPool } from './session-pool.js';
-import { readSettings } from './settings.js';
+import { readSettings, readUserSchema } from './settings.js';
 import { identifier, literal } from './sql.js';
 
 /** Reads what is written on the sealed template, if there is one. */
@@ -95,12 +95,14 @@ async function makeTemplate(
 async function settle(
   server: PostgresServer,
   attempt: string,
-): Promise<Pick<TemplateMarker, 'settings' | 'defaultPrivileges'>> {
+): Promise<Pick<TemplateMarker, 'settings' | 'userSchema' | 'defaultPrivileges'>> {
   const { database } = server.endpoint();
   return server.within(attempt, { database: templateName }, async (session) => {
     await session.run(attempt, 'SET session_replication_role = replica');
-    const json = async (sql: string) => JSON.parse((await session.run(attempt, sql))[0]?.[0] ?? '[]');
+    const json = async (sql: string, nothing = '[]') =>
+      JSON.parse((await session.run(attempt, sql))[0]?.[0] ?? nothing);
     const settings = await json(readSettings(database));
+    const userSchema = await json(readUserSchema, 'null');
     const defaultPrivileges = await json(readDefaultPrivileges);
     const rows = await session.run(attempt, takeOwnership);
     const kept = rows.at(-1)?.[0] ?? '';
@@ -109,7 +111,7 @@ async function settle(
       server.host.log('warn', `Not everything in ${database} could be given to leases`, { objects });
     }
     await session.run(attempt, 'VACUUM');
-    return { settings, defaultPrivileges };
+    return { settings, ...(userSchema === null ? {} : { userSchema }), defaultPrivileges };
   });
 }
 

@@ -1,26 +1,32 @@
 import { type PlannedService, PortsideError } from '../../model/index.js';
 import { refused } from './failure.js';
+import { namedNumbers } from './named-numbers.js';
 import { type RedisSession, refusalIn } from './session.js';
 
 /** So many logical databases a server has unless it is told otherwise. */
 const usualCount = 16;
 
 /**
- * The logical databases that can be leased: all but 0, which is the service's own. Those that hold keys we did not put there belong
- * to somebody else and are left alone.
+ * The logical databases that can be leased: all but 0, which is the service's own, and those that URLs of the environment's services
+ * name. Those that hold keys we did not put there belong to somebody else and are left alone.
  */
 export class DatabaseNumbers {
   /** How many can be leased at a time. */
   readonly capacity: number;
   readonly #service: string;
-  /** The one that was given back longest ago comes first; the low numbers, which programs use themselves, at first come last. */
-  readonly #free: number[];
+  /** Were leased before and are free again: they come first, and of them the one that was given back longest ago. */
+  readonly #givenBack: number[] = [];
+  /** Were never leased: the low numbers, which programs use themselves, come last. */
+  readonly #fresh: number[];
   readonly #dirty = new Set<number>();
 
-  constructor({ name, definition }: PlannedService) {
-    this.#service = name;
-    this.capacity = countIn(definition.command ?? []) - 1;
-    this.#free = Array.from({ length: this.capacity }, (_, index) => this.capacity - index);
+  constructor(service: PlannedService, services: readonly PlannedService[]) {
+    this.#service = service.name;
+    const named = namedNumbers(service, services);
+    const last = countIn(service.definition.command ?? []) - 1;
+    const numbers = Array.from({ length: last }, (_, index) => last - index);
+    this.#fresh = numbers.filter((number) => !named.has(number));
+    this.capacity = this.#fresh.length;
   }
 
   /** Gives an empty database. Errors: `LEASE_FAILED` when none is left. */
@@ -28,7 +34,7 @@ export class DatabaseNumbers {
     const attempt = `lease service '${this.#service}'`;
     const occupied: number[] = [];
     try {
-      for (let number = this.#free.shift(); number !== undefined; number = this.#free.shift()) {
+      for (let number = this.#next(); number !== undefined; number = this.#next()) {
         occupied.push(number);
         const flush = this.#dirty.has(number) ? [['FLUSHDB']] : [];
         const replies = await session.run(attempt, [['SELECT', number], ...flush, ['DBSIZE']], signal);
@@ -41,7 +47,7 @@ export class DatabaseNumbers {
         return number;
       }
     } finally {
-      this.#free.push(...occupied);
+      this.#fresh.push(...occupied);
     }
     throw this.#usedUp(occupied.length);
   }
@@ -49,7 +55,11 @@ export class DatabaseNumbers {
   /** Takes a database back; one that could not be emptied is emptied before it is given again. */
   giveBack(number: number, isEmpty: boolean): void {
     if (!isEmpty) this.#dirty.add(number);
-    this.#free.push(number);
+    this.#givenBack.push(number);
+  }
+
+  #next(): number | undefined {
+    return this.#givenBack.shift() ?? this.#fresh.shift();
   }
 
   #usedUp(occupied: number): PortsideError {

@@ -7,6 +7,7 @@ import { refused } from './failure.js';
 import { KeySnapshots } from './key-snapshots.js';
 import { once } from './once.js';
 import { redisEndpoint } from './redis-endpoint.js';
+import { requireNoReplica } from './replica.js';
 import { makeUser } from './rules.js';
 import { RedisSession, refusalIn } from './session.js';
 
@@ -19,14 +20,18 @@ const removalLimitMs = 10_000;
  */
 export function redisDatabaseIsolator(host: IsolationHost): Isolator {
   const { service } = host;
-  const numbers = new DatabaseNumbers(service);
+  const numbers = new DatabaseNumbers(service, host.services);
   const session = new RedisSession(service.name, () => redisEndpoint(host.endpoint()));
   return {
     isolation: 'database',
-    capacity: numbers.capacity,
+    // Where there is none at all, whoever comes is told so rather than kept waiting.
+    capacity: Math.max(1, numbers.capacity),
     creators: 8,
-    prepare: async () => {},
-    create: (id, _needs, signal) => createSlice(id, { host, numbers, session }, signal),
+    prepare: async () => requireNoReplica(service),
+    create: async (id, _needs, signal) => {
+      requireNoReplica(service);
+      return createSlice(id, { host, numbers, session }, signal);
+    },
     close: async () => session.close(),
   };
 }

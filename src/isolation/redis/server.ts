@@ -6,6 +6,7 @@ import type { LeasedServer } from './leased-server.js';
 import { once } from './once.js';
 import { startOwnCopy } from './own-copies.js';
 import { redisEndpoint } from './redis-endpoint.js';
+import { requireNoReplica } from './replica.js';
 import { serverCommand } from './slots/command.js';
 import { SlotPool } from './slots/slot-pool.js';
 
@@ -53,9 +54,13 @@ export function redisServerIsolator(host: IsolationHost): Isolator {
     ...(inContainers ? { capacity: words === undefined ? dockerCapacity.own : dockerCapacity.shared } : {}),
     creators: words === undefined ? 2 : 4,
     prepare: async (signal) => {
+      requireNoReplica(host.service);
       await prepare(signal);
     },
-    create: async (id, _needs, signal) => serverSlice(id, host, await server(id, signal)),
+    create: async (id, _needs, signal) => {
+      requireNoReplica(host.service);
+      return serverSlice(id, host, await server(id, signal));
+    },
     close: async () => {
       life.abort(new Error('the environment was stopped'));
       slots?.close();
