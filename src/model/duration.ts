@@ -10,9 +10,6 @@ const units: Readonly<Record<string, number>> = {
   w: 604_800_000,
 };
 
-/** The longest that a timer of Node waits, in milliseconds: some 24 days and 20 hours. One that is to wait longer fires at once. */
-const longestTimerMs = 2 ** 31 - 1;
-
 /**
  * Reads a duration such as `1m30s`, `2.5s` or `0` (Compose Specification, "Specifying durations") as milliseconds, exactly: with
  * fractions. Gives `undefined` when the text is no duration.
@@ -30,16 +27,6 @@ export function parseDuration(text: string): number | undefined {
   for (const [, amount, unit] of text.matchAll(/([0-9.]+)([a-zµ]+)/g))
     total += Number(amount) * (units[unit ?? ''] ?? 0);
   return total;
-}
-
-/** Rounds milliseconds up to whole ones, so that what is above 0 stays above 0; fractions below a nanosecond come of reckoning. */
-export function wholeMs(ms: number): number {
-  return Math.ceil(Number(ms.toFixed(6)));
-}
-
-/** Gives what a timer takes for so many milliseconds, which may be fractions, or `Infinity`: whole ones, at most the longest it can wait. */
-export function timerMs(ms: number): number {
-  return Math.min(wholeMs(ms), longestTimerMs);
 }
 
 /** Writes milliseconds for people, in its two largest units: `412 ms`, `3.2 s`, `2 min 5 s`, `3 h 9 min`, `1 d 1 h`. */

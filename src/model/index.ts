@@ -19,7 +19,7 @@ export {
   type SessionDocument,
   serviceDocument,
 } from './document.js';
-export { formatDuration, parseDuration, timerMs, wholeMs } from './duration.js';
+export { formatDuration, parseDuration } from './duration.js';
 export type {
   Endpoint,
   EndpointBase,
@@ -100,6 +100,7 @@ export type { SessionAnswer, SessionCommand } from './session-command.js';
 export type { SnapshotInfo } from './snapshot.js';
 export type { SweepReport, SweptItem } from './sweep.js';
 export { type EventLog, noTelemetry, type Telemetry, type Trace } from './telemetry.js';
+export { timerMs, wholeMs } from './timer.js';
 export { TokenBuckets } from './token-buckets.js';
 export { unlessAborted } from './unless-aborted.js';
 export { environmentVariables } from './variables.js';
