@@ -1,5 +1,5 @@
 import { type ProbeTarget, probe, type WaitOptions, waitUntilReady } from '../health/index.js';
-import { isTimeout, type ReadinessCondition } from '../model/index.js';
+import { isTimeout, type ReadinessCondition, timerMs } from '../model/index.js';
 import type { RunningService, Runtime } from '../runtime/index.js';
 import { unreadyError } from './failures.js';
 import type { Supervisor } from './supervisor.js';
@@ -27,7 +27,8 @@ async function waitForCondition(
 ): Promise<void> {
   const began = performance.now();
   const limit = patience(running, condition);
-  const signal = limit === undefined ? context.signal : AbortSignal.any([context.signal, AbortSignal.timeout(limit)]);
+  const signal =
+    limit === undefined ? context.signal : AbortSignal.any([context.signal, AbortSignal.timeout(timerMs(limit))]);
   let reason = 'none yet';
   try {
     if (condition.type === 'log') await waitForLog(context.runtime, running, condition, signal);

@@ -1,4 +1,4 @@
-import { formatDuration, PortsideError } from '../model/index.js';
+import { formatDuration, PortsideError, timerMs } from '../model/index.js';
 import { reasonOf } from './reason.js';
 import { notReady, type ProbeResult } from './target.js';
 
@@ -18,7 +18,7 @@ export async function runBounded(check: Check, timeoutMs: number, signal: AbortS
   });
   const onAbort = () => controller.abort(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
-  const timer = setTimeout(() => controller.abort(new Error('timeout')), timeoutMs);
+  const timer = setTimeout(() => controller.abort(new Error('timeout')), timerMs(timeoutMs));
   try {
     return await Promise.race([check(controller.signal), ended]);
   } catch (error) {

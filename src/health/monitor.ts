@@ -1,4 +1,4 @@
-import { noTelemetry, type Telemetry } from '../model/index.js';
+import { noTelemetry, type Telemetry, timerMs } from '../model/index.js';
 import { type Check, runBounded } from './bounded.js';
 import { HealthTelemetry } from './health-telemetry.js';
 import { reasonOf } from './reason.js';
@@ -114,7 +114,7 @@ export class HealthMonitor {
     target.timer = setTimeout(async () => {
       await this.#check(target);
       if (this.#targets.get(target.id) === target) this.#schedule(target);
-    }, target.options.intervalMs).unref();
+    }, timerMs(target.options.intervalMs)).unref();
   }
 
   async #check(target: Target): Promise<void> {

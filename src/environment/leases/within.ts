@@ -1,4 +1,4 @@
-import { withSignals } from '../../model/index.js';
+import { timerMs, withSignals } from '../../model/index.js';
 
 /** Reason of a signal that aborted because its time was over. */
 export class Elapsed extends Error {}
@@ -11,7 +11,7 @@ export async function within<Value>(
 ): Promise<Value> {
   return withSignals(signals, async (signal, abort) => {
     signal.throwIfAborted();
-    const timer = setTimeout(() => abort(new Elapsed()), ms);
+    const timer = setTimeout(() => abort(new Elapsed()), timerMs(ms));
     try {
       return await work(signal);
     } finally {
