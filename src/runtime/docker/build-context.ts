@@ -19,7 +19,8 @@ export interface ContextEntry {
 
 /**
  * Lists what a build context consists of, in a stable order, without what the patterns of `.dockerignore` leave out.
- * `always` are paths that the engine needs whatever the patterns say.
+ * `always` are paths that the engine needs whatever the patterns say. What vanishes meanwhile (locks, logs, temporary files) is left out, here
+ * and in what is made of the list.
  */
 export async function listContext(
   folder: string,
@@ -32,12 +33,14 @@ export async function listContext(
   const hasExceptions = rules.some((rule) => rule.startsWith('!'));
   const entries: ContextEntry[] = [];
   const walk = async (relative: string): Promise<void> => {
-    const names = (await readdir(join(folder, relative))).sort();
+    const reading = readdir(join(folder, relative));
+    const names = ((await (relative === '' ? reading : unlessGone(reading))) ?? []).sort();
     for (const name of names) {
       const path = relative === '' ? name : `${relative}/${name}`;
       const ignored = !always.includes(path) && filter.ignores(path);
       const source = join(folder, path);
-      const info = await lstat(source);
+      const info = await unlessGone(lstat(source));
+      if (info === undefined) continue;
       const mode = process.platform === 'win32' ? 0o755 : info.mode & 0o7777;
       if (info.isDirectory()) {
         if (!ignored) entries.push({ path, type: 'directory', mode });
@@ -45,7 +48,8 @@ export async function listContext(
         if (!ignored || hasExceptions || holdsNeeded) await walk(path);
       } else if (ignored) {
       } else if (info.isSymbolicLink()) {
-        entries.push({ path, type: 'symlink', mode, linkname: await readlink(source) });
+        const linkname = await unlessGone(readlink(source));
+        if (linkname !== undefined) entries.push({ path, type: 'symlink', mode, linkname });
       } else if (info.isFile()) {
         entries.push({ path, type: 'file', mode, source });
       }
@@ -60,6 +64,7 @@ export async function hashContext(entries: readonly ContextEntry[]): Promise<str
   const hash = createHash('sha256');
   for (const entry of entries) {
     const content = entry.type === 'file' ? await contentOf(entry) : (entry.linkname ?? '');
+    if (content === undefined) continue;
     hash.update(`${JSON.stringify([entry.path, entry.type, entry.mode, content.length])}\n`).update(content);
   }
   return hash.digest('hex');
@@ -78,6 +83,7 @@ export function packContext(entries: readonly ContextEntry[]): Pack {
 
 async function addEntry(archive: Pack, entry: ContextEntry): Promise<void> {
   const content = entry.type === 'file' ? await contentOf(entry) : undefined;
+  if (entry.type === 'file' && content === undefined) return;
   const { path: name, type, mode, linkname } = entry;
   await new Promise<void>((resolve, reject) => {
     const sink = archive.entry(
@@ -89,6 +95,16 @@ async function addEntry(archive: Pack, entry: ContextEntry): Promise<void> {
   });
 }
 
-async function contentOf({ source, content }: ContextEntry): Promise<Buffer> {
-  return source === undefined ? Buffer.from(content ?? '') : readFile(source);
+async function contentOf({ source, content }: ContextEntry): Promise<Buffer | undefined> {
+  return source === undefined ? Buffer.from(content ?? '') : unlessGone(readFile(source));
+}
+
+/** Gives `undefined` for what is not there any more. */
+async function unlessGone<Value>(look: Promise<Value>): Promise<Value | undefined> {
+  try {
+    return await look;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }

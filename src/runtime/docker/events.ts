@@ -62,8 +62,8 @@ export class EngineEvents {
     this.#closed.abort();
   }
 
-  #connect(): Promise<NodeJS.ReadableStream> {
-    return this.#engine.client.getEvents({
+  async #connect(): Promise<NodeJS.ReadableStream> {
+    const stream = await this.#engine.client.getEvents({
       abortSignal: this.#closed.signal,
       filters: {
         type: ['container'],
@@ -71,6 +71,9 @@ export class EngineEvents {
         event: ['start', 'die', 'destroy', 'health_status'],
       },
     });
+    // It may break, or be closed, before anybody reads it.
+    stream.on('error', () => undefined);
+    return stream;
   }
 
   async #follow(first: Promise<NodeJS.ReadableStream>): Promise<void> {
