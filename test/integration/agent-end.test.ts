@@ -61,7 +61,9 @@ describeWithDocker('the end of an environment on Docker', () => {
     expect(stderr).toMatch(/Cannot remove everything of '.*': .*volume/);
     expect(stderr).toContain('portside sweep');
     release();
-    expect((await runCli(['sweep'], options)).stdout).toContain(volume);
+    // Another test's agent may have been faster; then there is nothing left for this one.
+    expect((await runCli(['sweep'], options)).code).toBe(0);
+    expect(docker(['volume', 'ls', '-q', '--filter', `name=${volume}`])).toBe('');
     expect(leftovers(options.cwd)).toEqual([]);
   });
 
