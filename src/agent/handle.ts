@@ -165,7 +165,7 @@ export class EnvironmentHandle implements AsyncDisposable {
           'ENVIRONMENT_STOPPED',
           `Cannot reach the environment '${this.project}' any more: it has stopped.`,
           {
-            hint: `Somebody ran 'portside down', or its agent was ended. Start it again.`,
+            hint: stoppedHint,
           },
         ),
       );
@@ -190,7 +190,9 @@ export class EnvironmentHandle implements AsyncDisposable {
         else if (signal?.aborted === true) reject(signal.reason);
         else
           reject(
-            new PortsideError('ENVIRONMENT_STOPPED', `Cannot use the environment '${this.project}': it was stopped.`),
+            new PortsideError('ENVIRONMENT_STOPPED', `Cannot use the environment '${this.project}': it was stopped.`, {
+              hint: stoppedHint,
+            }),
           );
       };
       const unsubscribe = this.#replica.subscribe(check);
@@ -230,6 +232,8 @@ export class EnvironmentHandle implements AsyncDisposable {
     await this.#carrier.close();
   }
 }
+
+const stoppedHint = `Somebody ran 'portside down', or its agent was ended. Start it again.`;
 
 function serviceAttribute(name: string): Readonly<Record<string, string>> {
   return { 'portside.service': name };
