@@ -19,8 +19,9 @@ export default defineConfig({
           name: 'shared',
           include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'scripts/**/*.test.mjs'],
           exclude: alone,
-          // Tests wait for servers more than they compute: two files at a time, also where there are two processors or one.
-          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // Tests wait for servers more than they compute: two files at a time, also where there are two processors or one. Not on
+          // CI: what only crowding brings to light is to be met while somebody is looking, not when a change is to land.
+          maxWorkers: Math.max(process.env['CI'] === undefined ? 2 : 1, availableParallelism() - 1),
         },
       },
       { extends: true, test: { name: 'alone', include: alone, maxWorkers: 1, sequence: { groupOrder: 1 } } },
