@@ -164,9 +164,6 @@ export class EnvironmentHandle implements AsyncDisposable {
         new PortsideError(
           'ENVIRONMENT_STOPPED',
           `Cannot reach the environment '${this.project}' any more: it has stopped.`,
-          {
-            hint: stoppedHint,
-          },
         ),
       );
     });
@@ -190,9 +187,7 @@ export class EnvironmentHandle implements AsyncDisposable {
         else if (signal?.aborted === true) reject(signal.reason);
         else
           reject(
-            new PortsideError('ENVIRONMENT_STOPPED', `Cannot use the environment '${this.project}': it was stopped.`, {
-              hint: stoppedHint,
-            }),
+            new PortsideError('ENVIRONMENT_STOPPED', `Cannot use the environment '${this.project}': it was stopped.`),
           );
       };
       const unsubscribe = this.#replica.subscribe(check);
@@ -232,8 +227,6 @@ export class EnvironmentHandle implements AsyncDisposable {
     await this.#carrier.close();
   }
 }
-
-const stoppedHint = `Somebody ran 'portside down', or its agent was ended. Start it again.`;
 
 function serviceAttribute(name: string): Readonly<Record<string, string>> {
   return { 'portside.service': name };

@@ -50,7 +50,6 @@ function portsideError(error: unknown, { interrupts }: CliContext): PortsideErro
   if (interrupts.signal.aborted && PortsideError.is(interrupts.signal.reason)) return interrupts.signal.reason;
   const reason = error instanceof Error ? error.message : String(error);
   return new PortsideError('INTERNAL', `Cannot finish the command: ${reason}`, {
-    hint: 'This is a fault in portside. Please report it with the output of the same command and --verbose.',
     cause: error,
   });
 }

@@ -137,7 +137,11 @@ export class DiscoveryClient implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#closed.close(new PortsideError('USAGE', 'Cannot discover services: the discovery client was closed.'));
+    this.#closed.close(
+      new PortsideError('USAGE', 'Cannot discover services: the discovery client was closed.', {
+        hint: 'Make another client, or close this one later.',
+      }),
+    );
     for (const unsubscribe of this.#unsubscribe) unsubscribe();
     await Promise.all(this.#options.strategies.map((strategy) => strategy.close?.()));
   }

@@ -275,7 +275,6 @@ export class Environment {
 function unexpected(error: unknown): PortsideError {
   const message = error instanceof Error ? error.message : String(error);
   return new PortsideError('INTERNAL', `Cannot go on with the environment: ${message}`, {
-    hint: 'This is a defect of portside: please report it with the output of --verbose.',
     cause: error,
   });
 }

@@ -15,6 +15,13 @@ test('an error keeps all that it says on its way from one process to another', (
     expect(copy).toMatchObject({ code: 'COMPOSE_INVALID', hint: 'Mend it.', position });
     expect(copy.errors).toMatchObject([{ code: 'SERVICE_EXITED', service: 'a', logs: ['one', 'two'] }]);
   }
-  const bare = PortsideError.fromJSON(JSON.parse(JSON.stringify(new PortsideError('INTERNAL', 'x'))));
+  const bare = PortsideError.fromJSON(JSON.parse(JSON.stringify(new PortsideError('USAGE', 'x'))));
   expect(bare).toMatchObject({ hint: undefined, service: undefined, position: undefined, logs: [], errors: [] });
+});
+
+test('an error without a hint of its own has the usual one of its code, also after its way', () => {
+  const error = new PortsideError('INTERNAL', 'x');
+  expect(error.hint).toContain('please report it');
+  expect(PortsideError.fromJSON(error.toJSON()).hint).toBe(error.hint);
+  expect(new PortsideError('INTERNAL', 'x', { hint: 'Wait.' }).hint).toBe('Wait.');
 });

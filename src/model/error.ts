@@ -1,3 +1,5 @@
+import { usualHints } from './usual-hints.js';
+
 /** Every code a `PortsideError` can carry; the table in `docs/errors.md` explains each one. */
 export type ErrorCode =
   | 'AGENT_FAILED'
@@ -95,7 +97,7 @@ export class PortsideError extends Error {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'PortsideError';
     this.code = code;
-    this.hint = details.hint;
+    this.hint = details.hint ?? usualHints[code];
     this.service = details.service;
     this.position = details.position;
     this.errors = details.errors ?? [];

@@ -23,7 +23,7 @@ test('a defect of portside is INTERNAL, says so, and asks to be reported', async
     status: 500,
     code: 'INTERNAL',
     message: 'Cannot answer the request: x is not a function',
-    hint: expect.stringContaining('Report'),
+    hint: expect.stringContaining('please report it'),
   });
   expect(errorShown(new Error('broken')).code).toBe('INTERNAL');
 });

@@ -23,10 +23,9 @@ export function answerErrors(server: FastifyInstance): void {
   });
   server.setNotFoundHandler((request, reply) =>
     reply.status(404).send({
-      error: new PortsideError(
-        'USAGE',
-        `Cannot answer ${request.method} ${request.url}: there is no such route.`,
-      ).toJSON(),
+      error: new PortsideError('USAGE', `Cannot answer ${request.method} ${request.url}: there is no such route.`, {
+        hint: 'See docs/registry.md for the routes.',
+      }).toJSON(),
     }),
   );
 }
@@ -36,6 +35,7 @@ export function errorShown(error: unknown): PortsideError {
   if (PortsideError.is(error)) return error;
   const { message, statusCode = 500 } = error as Error & { statusCode?: number };
   const text = `Cannot answer the request: ${message}`;
-  if (statusCode >= 400 && statusCode < 500) return new PortsideError('USAGE', text);
-  return new PortsideError('INTERNAL', text, { hint: 'This is a defect of portside. Report it.' });
+  if (statusCode >= 400 && statusCode < 500)
+    return new PortsideError('USAGE', text, { hint: 'See docs/registry.md for what a request may say.' });
+  return new PortsideError('INTERNAL', text);
 }

@@ -47,7 +47,9 @@ export class SessionCommands {
       case 'restore':
         return leases.restore(command.id, command.name);
       default:
-        throw new PortsideError('USAGE', `Cannot do that in a session. Current value is ${JSON.stringify(command)}.`);
+        throw new PortsideError('USAGE', `Cannot do that in a session. Current value is ${JSON.stringify(command)}.`, {
+          hint: 'Client and agent may be of two versions of portside: `portside down`, then start again.',
+        });
     }
   }
 

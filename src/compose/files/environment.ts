@@ -30,7 +30,11 @@ export function readEnvFile(
   } catch (error) {
     if (!(error instanceof DotenvError)) throw error;
     const position = { file, line: error.line, column: 1 };
-    throw new PortsideError('COMPOSE_SYNTAX', `Cannot read ${file}: ${error.message}.`, { position, cause: error });
+    throw new PortsideError('COMPOSE_SYNTAX', `Cannot read ${file}: ${error.message}.`, {
+      hint: 'Each line is NAME=value; a quote that opens must close, and a comment begins with #.',
+      position,
+      cause: error,
+    });
   }
 }
 

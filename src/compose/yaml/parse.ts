@@ -242,9 +242,11 @@ class Converter {
   }
 
   #refuse(why: string, place: Place): never {
-    this.#problems.add('COMPOSE_SYNTAX', `Cannot read ${this.#source.file}: ${why}.`, place);
+    const hint = 'Repeat less by aliases, or split the file with `include`.';
+    const message = `Cannot read ${this.#source.file}: ${why}.`;
+    this.#problems.add('COMPOSE_SYNTAX', message, place, { hint });
     this.#problems.throwIfAny();
-    throw new PortsideError('COMPOSE_SYNTAX', `Cannot read ${this.#source.file}: ${why}.`);
+    throw new PortsideError('COMPOSE_SYNTAX', message, { hint });
   }
 }
 

@@ -49,7 +49,9 @@ async function startCopy(
   const running = await runtime.start(planned, 1, variables, signal);
   const ended = new AbortController();
   const removed = new AbortController();
-  const lost = new PortsideError('LEASE_FAILED', `Cannot use '${planned.name}' any more: its program has ended.`);
+  const lost = new PortsideError('LEASE_FAILED', `Cannot use '${planned.name}' any more: its program has ended.`, {
+    hint: 'It ended by itself, or was killed (memory?); a new lease starts another. On Docker its exit is in `docker events`.',
+  });
   runtime.exit(running, removed.signal).then(
     () => ended.abort(lost),
     () => undefined,

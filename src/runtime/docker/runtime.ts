@@ -225,6 +225,7 @@ export class DockerRuntime implements Runtime {
     if (record !== undefined) return record;
     const { name } = running.service;
     throw new PortsideError('ENGINE_FAILED', `Cannot ${what} the service '${name}': its container was removed.`, {
+      hint: 'Something other than portside removed it (`docker rm`, a prune). Start the environment again.',
       service: name,
     });
   }
